@@ -1,0 +1,1 @@
+"""Composers put a Plan's parts into a Tree."""

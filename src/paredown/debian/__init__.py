@@ -1,0 +1,1 @@
+"""The Debian archive, its packages, versions and closures; knows nothing of Python."""

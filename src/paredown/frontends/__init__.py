@@ -1,0 +1,1 @@
+"""Front ends read a project into a Plan."""

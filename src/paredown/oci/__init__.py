@@ -1,0 +1,1 @@
+"""Images, layers and stores of images as the OCI specifications have them; knows nothing of Python."""

@@ -1,0 +1,1 @@
+"""Packers make an image of a Tree: its layers and its configuration."""

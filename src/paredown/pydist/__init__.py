@@ -1,0 +1,1 @@
+"""What is installed in a Tree: distributions, imports, ELF needs; gives Facts."""

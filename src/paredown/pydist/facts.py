@@ -1,0 +1,54 @@
+"""Facts: what static reading knows of the Python side of a Tree. Trims read them; nothing here decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distribution:
+    """One installed distribution, as its .dist-info says. `metadata` is the path of the .dist-info folder in the Tree."""
+
+    name: str  # normalised
+    version: str
+    metadata: str
+    files: frozenset[str]
+    requires: tuple[str, ...] = ()  # Requires-Dist lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elf:
+    """What one ELF file says of itself: the libraries it needs by soname, its own soname, search paths, program interpreter."""
+
+    path: str
+    needed: tuple[str, ...] = ()
+    soname: str = ""
+    run_paths: tuple[str, ...] = ()
+    interpreter: str = ""
+    machine: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of a Tree.
+
+    `imports`: every dotted module name that an import statement or an import call of kept Python code names, wherever it stands.
+    `imported_by`: such a name -> the paths that name it.
+    `words`: identifier-like string constants and words of the start command (programs, libraries, locales, encodings looked up by name).
+    `elves`: ELF files by path. `standard_library`: the folder, for instance `usr/lib/python3.13`. `site`: the site-packages folders.
+    """
+
+    python: str
+    standard_library: str
+    site: tuple[str, ...]
+    distributions: tuple[Distribution, ...] = ()
+    imports: frozenset[str] = frozenset()
+    imported_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
+    elves: Mapping[str, Elf] = field(default_factory=dict)
+    system_packages: frozenset[str] = frozenset()  # packages that the project asked for by name
+    shell: bool = False  # the plan asks for a shell
+    keep: tuple[str, ...] = ()  # glob patterns of paths that no trim takes
+
+    def names(self, module: str) -> bool:
+        """Whether any kept code names `module` or one of its submodules."""
+        return module in self.imports or any(name.startswith(module + ".") for name in self.imports)

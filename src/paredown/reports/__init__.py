@@ -1,0 +1,1 @@
+"""Reports show a Result."""

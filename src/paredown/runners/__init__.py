@@ -1,0 +1,1 @@
+"""Runners start an image and talk to it."""

@@ -1,0 +1,1 @@
+"""Trims name files that a Tree can lose."""

@@ -1,0 +1,60 @@
+"""The contract of a trim: it names the files that a Tree can lose, each with its reason; only the engine takes them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from paredown.card import Card, Safety
+from paredown.pydist.facts import Facts
+from paredown.result import Removal
+from paredown.tree import Tree
+
+
+class Level(StrEnum):
+    """How much to take away; each level includes the ones before it."""
+
+    NONE = "none"
+    SAFE = "safe"  # what no running service can use
+    LEAN = "lean"  # what this service, by its facts, does not use
+
+    def includes(self, other: "Level") -> bool:
+        order = list(Level)
+        return order.index(other) <= order.index(self)
+
+
+Find = Callable[[Tree, Facts], Iterable[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trim:
+    """One trim: its card, its level, an executed example, and `find`, which yields (path, reason).
+
+    `before` lists the paths of a small tree; `find` and its engine leave exactly `after`.
+    """
+
+    card: Card
+    level: Level
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    find: Find
+
+
+def trim(
+    *, id: str, level: Level, summary: str, why: str, sources: tuple[str, ...], before: tuple[str, ...], after: tuple[str, ...],
+    safety: Safety = Safety.SAFE, since: str = "0.1.0",
+) -> Callable[[Find], Trim]:  # fmt: skip
+    """Make the decorated function the `find` of a Trim with this card."""
+
+    def decorate(find: Find) -> Trim:
+        card = Card(id=id, summary=summary, why=why, sources=sources, safety=safety, since=since)
+        return Trim(card=card, level=level, before=before, after=after, find=find)
+
+    return decorate
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """A tree after its trims, and what they took."""
+
+    tree: Tree
+    removals: tuple[Removal, ...]
