@@ -81,19 +81,20 @@ def _from_table(table: dict[str, Any]) -> Lock:
         raise ValueError(f"its version is {table['version']}, this paredown writes {VERSION}")
     python, bytecode = table.get("python", {}), table.get("bytecode", {})
     return Lock(
-        debian=tuple(
-            DebianPins(
-                suite=str(d["suite"]), purpose=str(d["purpose"]), architecture=str(d["architecture"]), inputs=str(d["inputs"]), date=str(d["date"]),
-                packages=tuple(
-                    Pin(name=str(p["name"]), version=str(p["version"]), architecture=str(p["architecture"]), sha256=str(p["sha256"]), size=int(p["size"]), url=str(p["url"]))
-                    for p in d["packages"]
-                ),
-            )
-            for d in table.get("debian", [])
-        ),
-        pylock_inputs=str(python.get("inputs", "")), pylock=str(python.get("pylock", "")),
-        modules_inputs=str(bytecode.get("inputs", "")), modules=tuple(str(m) for m in bytecode.get("modules", [])),
-    )  # fmt: skip
+        debian=tuple(_pins_from(entry) for entry in table.get("debian", [])),
+        pylock_inputs=str(python.get("inputs", "")),
+        pylock=str(python.get("pylock", "")),
+        modules_inputs=str(bytecode.get("inputs", "")),
+        modules=tuple(str(module) for module in bytecode.get("modules", [])),
+    )
+
+
+def _pins_from(entry: dict[str, Any]) -> DebianPins:
+    names = ("name", "version", "architecture", "sha256", "url")
+    return DebianPins(
+        **{key: str(entry[key]) for key in ("suite", "purpose", "architecture", "inputs", "date")},
+        packages=tuple(Pin(**{key: str(package[key]) for key in names}, size=int(package["size"])) for package in entry["packages"]),
+    )
 
 
 def text_of(lock: Lock) -> str:
