@@ -122,5 +122,6 @@ def _quoted(text: str) -> str:
 
 
 def _quoted_block(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"""', '""\\"')
-    return '"""\n' + escaped + '"""'
+    lines = [_quoted(line)[1:-1].replace('\\"', '"').replace('"""', '""\\"') for line in text.split("\n")]
+    block = "\n".join(lines)
+    return '"""\n' + (block[:-1] + '\\"' if block.endswith('"') else block) + '"""'

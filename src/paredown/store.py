@@ -30,14 +30,14 @@ class Store:
     def scratch(self) -> Path:
         """This process's own folder for unfinished things; what dead processes left is swept on first use."""
         folder = self.root / "scratch"
-        with spelled_out(self.root):
+        with spelled_out(self.root), self.locked("scratch"):
             folder.mkdir(parents=True, exist_ok=True)
             _sweep(folder)
             own = folder / f"{os.getpid()}-{secrets.token_hex(4)}"
             own.mkdir()
-        # The lock lives as long as the process, also when it is killed; it tells sweepers that the folder is in use.
-        self._lock_held = os.open(own.with_suffix(".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self._lock_held, fcntl.LOCK_EX)
+            # This lock lives as long as the process, also when it is killed; it tells sweepers that the folder is in use.
+            self._lock_held = os.open(own.with_suffix(".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._lock_held, fcntl.LOCK_EX)
         return own
 
     def blob_path(self, digest: str) -> Path:

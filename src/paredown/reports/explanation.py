@@ -1,0 +1,60 @@
+"""What became of one path of an image: kept, and whose it is; or taken, by which trim and why, and the line that keeps it."""
+
+from collections.abc import Iterable, Mapping
+
+from paredown.reports.terminal import size_text
+from paredown.result import Removal
+from paredown.tree import Entry, Kind, Owner, OwnerKind
+
+_SHOWN = 10
+
+
+def explanation(asked: str, removals: Iterable[Removal], kept: Mapping[str, Entry]) -> str:
+    """Lines of text on `asked`, a path in the image (a folder stands for all below it)."""
+    path = asked.strip("/")
+    below = path + "/" if path else ""
+    taken = [removal for removal in removals if removal.path == path or removal.path.startswith(below)]
+    entry = kept.get(path)
+    if entry is None and not taken:
+        return f"/{path}: never part of this image"
+    if entry is None and len(taken) == 1 and taken[0].path == path:
+        return _taken(taken[0]) + f'\n  keep it with: keep = ["/{path}"]'
+    lines = []
+    if entry is not None and entry.kind is not Kind.FOLDER:
+        arrow = f" -> {entry.target}" if entry.kind is Kind.LINK else ""
+        lines.append(f"/{path}{arrow}: kept, {size_text(entry.size)}, {owner_text(entry.owner)}")
+    else:
+        inside = [(name, item) for name, item in kept.items() if name.startswith(below) and item.kind is not Kind.FOLDER]
+        lines.append(f"/{path}: {len(inside)} files kept ({size_text(sum(item.size for _, item in inside))})")
+        lines += [f"  {owner_text(owner)}" for owner in sorted({item.owner for _, item in inside})[:_SHOWN]]
+    if taken:
+        lines.append(f"{len(taken)} files below it taken ({size_text(sum(removal.size for removal in taken))}):")
+        lines += ["  " + _taken(removal) for removal in taken[:_SHOWN]]
+        if len(taken) > _SHOWN:
+            lines.append(f"  and {len(taken) - _SHOWN} more")
+        lines.append(f'  keep them with: keep = ["/{path}/**"]')
+    return "\n".join(lines)
+
+
+def owner_text(owner: Owner) -> str:
+    """`belongs to the distribution fastapi 0.115.0`."""
+    name = f"{owner.name} {owner.version}".strip()
+    match owner.kind:
+        case OwnerKind.BASE:
+            return f"belongs to the base package {name}"
+        case OwnerKind.INTERPRETER:
+            return f"belongs to the interpreter, {name}"
+        case OwnerKind.SYSTEM:
+            return f"belongs to the system package {name}, which the project asks for"
+        case OwnerKind.DISTRIBUTION:
+            return f"belongs to the distribution {name}"
+        case OwnerKind.PAREDOWN:
+            return "made by paredown"
+        case OwnerKind.APP:
+            return "belongs to the app"
+        case OwnerKind.UNKNOWN:
+            return "its owner is not known"
+
+
+def _taken(removal: Removal) -> str:
+    return f"/{removal.path}: taken by trim `{removal.trim}`, {size_text(removal.size)}: {removal.reason}"
