@@ -30,7 +30,7 @@ def docker() -> str:
 
 def present(tag: str) -> bool:
     """Whether the engine has an image `tag`."""
-    return subprocess.run([docker(), "image", "inspect", tag], capture_output=True).returncode == 0
+    return subprocess.run([docker(), "image", "inspect", tag], capture_output=True, check=False).returncode == 0
 
 
 def make_root(packages: str, archive: Path) -> None:

@@ -76,7 +76,10 @@ def fetch(url, sha256, path):
             time.sleep(2**attempt)
         else:
             if found != sha256:
-                stop("{} has the digest {}, uv.lock says {}".format(url, found, sha256), "something between here and {} changes files: use another network".format(host))
+                stop(
+                    "{} has the digest {}, uv.lock says {}".format(url, found, sha256),
+                    "something between here and {} changes files: use another network".format(host),
+                )
             return
 
 
@@ -108,7 +111,7 @@ def main(groups):
     for group in groups:
         words += ["--group", group]
     environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never")
-    status = subprocess.run(words, cwd=HERE, env=environment).returncode
+    status = subprocess.run(words, cwd=HERE, env=environment, check=False).returncode
     if status:
         stop("uv could not install what uv.lock names (its message is above)", "run `make` again once that is mended")
 
