@@ -1,7 +1,8 @@
 """The Debian archive as a mirror serves it: a suite's signed index, and packages by digest."""
 
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,10 +25,20 @@ class Archive:
     """One suite at a mirror; /debian and /debian-security lie below `mirror`.
 
     Every InRelease must be signed by a key of `keyring` (a file of OpenPGP certificates; the keys shipped with paredown by default),
-    and must not be past its Valid-Until at `now` (an aware datetime).
+    and must not be past its Valid-Until at `now` (an aware datetime). `pause` waits some seconds before another attempt.
     """
 
-    def __init__(self, *, mirror: str, suite: str, store: Store, progress: Progress, now: datetime, keyring: Path | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        mirror: str,
+        suite: str,
+        store: Store,
+        progress: Progress,
+        now: datetime,
+        keyring: Path | None = None,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9.+-]*", suite):
             raise UserError(f"{suite!r} is not the name of a Debian suite", fix="for instance `trixie` or `bookworm`")
         self._mirror = _checked(mirror)
@@ -36,6 +47,7 @@ class Archive:
         self._progress = progress
         self._now = now
         self._keyring = keyring
+        self._pause = pause
         self._releases: tuple[Release, ...] | None = None
         self._indexes: dict[str, Index] = {}
 
@@ -50,14 +62,23 @@ class Archive:
 
             if self._releases is None:
                 parts = parts_of(self._suite, self._mirror)
-                self._releases = suites.releases(parts, store=self._store, keyring=self._keyring, now=self._now)
-            sections = suites.sections(self._releases, architecture, store=self._store, progress=self._progress)
+                self._releases = suites.releases(parts, store=self._store, keyring=self._keyring, now=self._now, pause=self._pause)
+            sections = suites.sections(self._releases, architecture, store=self._store, progress=self._progress, pause=self._pause)
             date = max(release.date for release in self._releases)
             self._indexes[architecture] = Index(suite=self._suite, architecture=architecture, date=date.strftime(DATE_FORMAT), sections=sections)
         return self._indexes[architecture]
 
 
-def fetch(pins: Sequence[Pin], *, date: str, store: Store, progress: Progress, mirror: str | None = None, snapshot: str = DEFAULT_SNAPSHOT) -> dict[str, Path]:
+def fetch(
+    pins: Sequence[Pin],
+    *,
+    date: str,
+    store: Store,
+    progress: Progress,
+    mirror: str | None = None,
+    snapshot: str = DEFAULT_SNAPSHOT,
+    pause: Callable[[float], None] = time.sleep,
+) -> dict[str, Path]:
     """The .deb file of each pin, by name: from the store, else downloaded in parallel, resumed where it was cut off, and verified.
 
     `mirror` (with /debian and /debian-security below it) replaces the one in the pins' addresses. What the mirror no longer has is
@@ -76,7 +97,7 @@ def fetch(pins: Sequence[Pin], *, date: str, store: Store, progress: Progress, m
             )
             for pin in sorted(absent, key=lambda pin: (-pin.size, pin.name))
         ]
-        download.download_all(wanted, store=store, progress=progress)
+        download.download_all(wanted, store=store, progress=progress, pause=pause)
     return found
 
 

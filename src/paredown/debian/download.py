@@ -2,10 +2,11 @@
 
 import hashlib
 import os
-import time
+import ssl
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -17,7 +18,6 @@ from paredown.store import Store, spelled_out
 ATTEMPTS = 4  # without a byte of progress in between
 MOST_ATTEMPTS = 50  # in all
 AT_ONCE = 6  # downloads side by side
-_CHUNK = 1 << 18
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -42,14 +42,19 @@ class _Missing(Exception):  # noqa: N818
 def client(connections: int = 8) -> httpx.Client:
     """An HTTP client for downloads; proxies and certificates are the environment's, as httpx reads them."""
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-    return httpx.Client(follow_redirects=True, timeout=httpx.Timeout(30, connect=10), limits=limits, headers={"User-Agent": "paredown"})
+    return httpx.Client(verify=_roots(), follow_redirects=True, timeout=httpx.Timeout(30, connect=10), limits=limits, headers={"User-Agent": "paredown"})
 
 
-def download_all(wanted: Sequence[Wanted], *, store: Store, progress: Progress) -> None:
+@cache
+def _roots() -> ssl.SSLContext:
+    return httpx.create_ssl_context()  # reading the certificates takes 60 ms
+
+
+def download_all(wanted: Sequence[Wanted], *, store: Store, progress: Progress, pause: Callable[[float], None]) -> None:
     """`download` each, side by side. The first error ends the others, and what they had got so far stays for the next run."""
     store.scratch  # noqa: B018  (made once, before there are threads)
     with client(AT_ONCE) as http, ThreadPoolExecutor(AT_ONCE) as threads:
-        running = [threads.submit(download, one, http=http, store=store, progress=progress) for one in wanted]
+        running = [threads.submit(download, one, http=http, store=store, progress=progress, pause=pause) for one in wanted]
         try:
             for future in running:
                 future.result()
@@ -59,7 +64,7 @@ def download_all(wanted: Sequence[Wanted], *, store: Store, progress: Progress) 
             raise
 
 
-def download(wanted: Wanted, *, http: httpx.Client, store: Store, progress: Progress, pause: Callable[[float], None] = time.sleep) -> Path:
+def download(wanted: Wanted, *, http: httpx.Client, store: Store, progress: Progress, pause: Callable[[float], None]) -> Path:
     """The file in the store. What was got of it so far lies in the store's `partial` folder, and only a whole, verified file leaves it.
 
     UntrustedError when what came is not what was promised; WorldError when no address has it or the connection keeps breaking.
@@ -71,7 +76,8 @@ def download(wanted: Wanted, *, http: httpx.Client, store: Store, progress: Prog
         if final.exists():
             return final
         partial.parent.mkdir(parents=True, exist_ok=True)
-        with store.locked(f"partial-{name}"):
+        # Another run may be after the same file; a lock for each would leave as many lock files behind.
+        with store.locked(f"partial-{name[:2]}"):
             if final.exists():
                 return final
             missing: list[str] = []
@@ -148,7 +154,7 @@ def _continue(partial: Path, url: str, wanted: Wanted, http: httpx.Client, progr
             if length is not None and length.isdigit() and int(length) != wanted.size:
                 raise _wrong_size(wanted, url, f"{length} bytes")
         with open(partial, "ab" if offset else "wb") as stream:
-            for chunk in response.iter_raw(_CHUNK):
+            for chunk in response.iter_raw():  # as it comes: a fixed size would lose what had come when the connection breaks
                 offset += len(chunk)
                 if offset > wanted.size:
                     stream.truncate(0)

@@ -1,8 +1,7 @@
 """A suite's releases and package indexes from a mirror: asked whether they changed, verified, and kept."""
 
 import base64
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -23,14 +22,14 @@ _RECORD_KIND = "debian-inrelease-1"
 _ATTEMPTS = 4
 
 
-def releases(parts: Sequence[Part], *, store: Store, keyring: Path | None, now: datetime) -> tuple[Release, ...]:
+def releases(parts: Sequence[Part], *, store: Store, keyring: Path | None, now: datetime, pause: Callable[[float], None]) -> tuple[Release, ...]:
     """The verified release of each part, each downloaded only when it changed since the last run."""
     trusted = signature.certificates(keyring)
     with client() as http, ThreadPoolExecutor(len(parts)) as threads:
-        return tuple(threads.map(lambda part: _release(part, trusted, http, store, now), parts))
+        return tuple(threads.map(lambda part: _release(part, trusted, http, store, now, pause), parts))
 
 
-def sections(found: Sequence[Release], architecture: str, *, store: Store, progress: Progress) -> list[Section]:
+def sections(found: Sequence[Release], architecture: str, *, store: Store, progress: Progress, pause: Callable[[float], None]) -> list[Section]:
     """The package index of each release for `architecture`: component main, the only one that is Debian."""
     main = found[0]
     if architecture not in main.architectures:
@@ -38,14 +37,14 @@ def sections(found: Sequence[Release], architecture: str, *, store: Store, progr
         raise UserError(f"Debian {main.part.codename} has no {architecture} packages", where=main.part.url, fix=f"build for one of: {available}")
     serving = [one for one in found if architecture in one.architectures]
     with client() as http, ThreadPoolExecutor(len(serving)) as threads:
-        return list(threads.map(lambda one: _section(one, architecture, http, store, progress), serving))
+        return list(threads.map(lambda one: _section(one, architecture, http, store, progress, pause), serving))
 
 
-def _release(part: Part, trusted: Sequence[Cert], http: httpx.Client, store: Store, now: datetime) -> Release:
+def _release(part: Part, trusted: Sequence[Cert], http: httpx.Client, store: Store, now: datetime, pause: Callable[[float], None]) -> Release:
     url = f"{part.url}/InRelease"
     key = keyed([url])
     kept = store.recall(_RECORD_KIND, key)
-    response = _answer(http, url, kept["validators"] if kept else {}, part)
+    response = _answer(http, url, kept["validators"] if kept else {}, part, pause)
     inrelease = base64.b64decode(kept["inrelease"]) if response.status_code == 304 and kept else response.content
     # Also what was kept is verified: the keyring may be another today, and time has passed.
     verified = release.read(signature.signed_text(inrelease, trusted, url=url), part, now=now)
@@ -58,7 +57,7 @@ def _release(part: Part, trusted: Sequence[Cert], http: httpx.Client, store: Sto
     return verified
 
 
-def _answer(http: httpx.Client, url: str, validators: dict[str, str], part: Part) -> httpx.Response:
+def _answer(http: httpx.Client, url: str, validators: dict[str, str], part: Part, pause: Callable[[float], None]) -> httpx.Response:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             response = http.get(url, headers=validators)
@@ -72,7 +71,7 @@ def _answer(http: httpx.Client, url: str, validators: dict[str, str], part: Part
                 return response
             if response.status_code < 500 or attempt == _ATTEMPTS:
                 raise _refusal(response, part)
-        time.sleep(0.25 * 2**attempt)
+        pause(0.25 * 2**attempt)
     raise AssertionError("the last attempt answers or raises")
 
 
@@ -86,7 +85,7 @@ def _refusal(response: httpx.Response, part: Part) -> UserError | WorldError:
     )
 
 
-def _section(found: Release, architecture: str, http: httpx.Client, store: Store, progress: Progress) -> Section:
+def _section(found: Release, architecture: str, http: httpx.Client, store: Store, progress: Progress, pause: Callable[[float], None]) -> Section:
     plain = f"main/binary-{architecture}/Packages"
     packed = next((path for path in (f"{plain}.xz", plain) if path in found.contents), None)
     if packed is None or plain not in found.contents:
@@ -97,6 +96,6 @@ def _section(found: Release, architecture: str, http: httpx.Client, store: Store
     wanted = Wanted(label=f"{found.part.codename} packages", urls=(by_hash, direct) if found.by_hash else (direct,), digest=digest, size=size)
 
     def compressed() -> Path:
-        return download(wanted, http=http, store=store, progress=progress)
+        return download(wanted, http=http, store=store, progress=progress, pause=pause)
 
     return kept_section(digest, compressed, promised=found.contents[plain], url=found.part.public_archive, store=store)
