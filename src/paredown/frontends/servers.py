@@ -1,0 +1,135 @@
+"""The servers that Python services run under: how each is started, which options it takes, where it listens."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from paredown.errors import UserError
+from paredown.frontends.interface import Locked, Start
+
+PORT = 8000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A program, the distribution that brings it, and its listening options. `loopback` when it listens on 127.0.0.1 if not told otherwise."""
+
+    distribution: str
+    host: tuple[str, ...] = ()
+    port: tuple[str, ...] = ()
+    bind: tuple[str, ...] = ()  # options that take HOST:PORT
+    default_port: int | None = None
+    loopback: bool = False
+    foreign: Mapping[str, str] | None = None  # options of other servers that it refuses, and its own word for them
+
+
+SERVERS: Mapping[str, Server] = {
+    "uvicorn": Server(
+        distribution="uvicorn", host=("--host",), port=("--port",), default_port=8000, loopback=True,
+        # `uvicorn --help` and `gunicorn --help`: the same wish has another name in each.
+        foreign={
+            "--max-requests": "--limit-max-requests", "--max-requests-jitter": "--limit-max-requests-jitter", "--bind": "--host and --port", "-b": "--host and --port", "--worker-class": "no worker class",
+            "-k": "no worker class", "--threads": "--workers", "--access-logfile": "--access-log", "--worker-tmp-dir": "nothing", "--graceful-timeout": "--timeout-graceful-shutdown",
+            "--timeout": "--timeout-keep-alive", "--keep-alive": "--timeout-keep-alive", "-w": "--workers", "--chdir": "--app-dir",
+        },
+    ),
+    "gunicorn": Server(
+        distribution="gunicorn", bind=("--bind", "-b"), default_port=8000, loopback=True,
+        foreign={
+            "--host": "--bind HOST:PORT", "--port": "--bind HOST:PORT", "--limit-max-requests": "--max-requests", "--app-dir": "--chdir", "--factory": "`module:create_app()`",
+            "--proxy-headers": "--forwarded-allow-ips", "--timeout-keep-alive": "--keep-alive", "--loop": "a worker class",
+        },
+    ),
+    "hypercorn": Server(distribution="hypercorn", bind=("--bind", "-b"), default_port=8000, loopback=True),
+    "granian": Server(distribution="granian", host=("--host",), port=("--port",), default_port=8000, loopback=True),
+    "daphne": Server(distribution="daphne", host=("--bind", "-b"), port=("--port", "-p"), default_port=8000, loopback=True),
+    "waitress-serve": Server(distribution="waitress", host=("--host",), port=("--port",), bind=("--listen",), default_port=8080),
+    "fastapi": Server(distribution="fastapi-cli", host=("--host",), port=("--port",), default_port=8000),
+    "flask": Server(distribution="flask", host=("--host", "-h"), port=("--port", "-p"), default_port=5000, loopback=True),
+    "litestar": Server(distribution="litestar", host=("--host", "-H"), port=("--port", "-p"), default_port=8000, loopback=True),
+    "streamlit": Server(distribution="streamlit", host=("--server.address",), port=("--server.port",), default_port=8501),
+    "sanic": Server(distribution="sanic", host=("--host", "-H"), port=("--port", "-p"), default_port=8000, loopback=True),
+    "chainlit": Server(distribution="chainlit", host=("--host",), port=("--port",), default_port=8000, loopback=True),
+    "celery": Server(distribution="celery"),
+    "arq": Server(distribution="arq"),
+    "rq": Server(distribution="rq"),
+    "dramatiq": Server(distribution="dramatiq"),
+    "taskiq": Server(distribution="taskiq"),
+}  # fmt: skip
+WORKERS = frozenset(("celery", "arq", "rq", "dramatiq", "taskiq"))
+_ANY_PORT = ("--port", "-p", "--http-port", "--server.port")
+_LAST_NUMBER = re.compile(r"(?:^|[:\]])(\d{1,5}|\$\{?\w+(?::-\d+)?\}?)$")
+
+
+def program(words: tuple[str, ...]) -> str:
+    """The program that words start: `python -m uvicorn` is uvicorn."""
+    if words[:2] == ("python", "-m") and len(words) > 2:
+        return words[2]
+    return words[0] if words else ""
+
+
+def option(words: tuple[str, ...], names: tuple[str, ...]) -> str | None:
+    """The last value of any of the options, written `--a b`, `--a=b` or `-ab`."""
+    found: str | None = None
+    for index, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if word in names and index + 1 < len(words):
+            found = words[index + 1]
+        elif equals and name in names:
+            found = value
+        elif len(word) > 2 and word[0] == "-" and word[1] != "-" and word[:2] in names:
+            found = word[2:]
+    return found
+
+
+def port_of(words: tuple[str, ...], environment: Mapping[str, str]) -> int | None:
+    """The port that the command listens on, by its options, variables taken from `environment`; None when they do not tell."""
+    server = SERVERS.get(program(words))
+    text = option(words, server.port if server else _ANY_PORT)
+    bound = option(words, server.bind) if server else None
+    if text is None and bound is not None:
+        last = _LAST_NUMBER.search(bound)
+        text = last[1] if last else None
+    if text is None and words[-2:-1] == ("runserver",):
+        text = words[-1].rpartition(":")[2]
+    if text is None and server is not None and program(words) != "gunicorn":
+        return server.default_port
+    return _number(text, environment) if text is not None else None
+
+
+def _number(text: str, environment: Mapping[str, str]) -> int | None:
+    variable = re.fullmatch(r"\$\{?(\w+)(?::-(\d+))?\}?", text)
+    if variable:
+        text = environment.get(variable[1]) or variable[2] or ""
+    return int(text) if text.isdigit() and 0 < int(text) < 65536 else None
+
+
+def refuse_impossible(start: Start, locked: Locked) -> None:
+    """Raise UserError for a server that is not installed, or for an option that it does not have."""
+    name = program(start.words)
+    server = SERVERS.get(name)
+    if server is None:
+        return
+    if locked.complete and not locked.has(server.distribution):
+        raise UserError(f"the command starts {name}, which {locked.file} does not have", where=start.origin, fix=f"{locked.add} {server.distribution}")
+    for word in start.words[1:]:
+        flag = word.partition("=")[0]
+        if server.foreign and flag in server.foreign:
+            raise UserError(f"{name} has no option `{flag}`", where=start.origin, fix=f"{name}'s own is {server.foreign[flag]}")
+
+
+def doubts(start: Start, *, has_configuration: bool) -> list[str]:
+    """Sentences on what in a user's command will not do well in an image."""
+    words, name = start.words, program(start.words)
+    server = SERVERS.get(name)
+    found: list[str] = []
+    if server is not None and server.loopback and not has_configuration:
+        host = option(words, server.host) or option(words, server.bind)
+        if host is None or host.startswith(("127.", "localhost")):
+            wanted = f"{server.host[0]} 0.0.0.0" if server.host else f"{server.bind[0]} 0.0.0.0:${{PORT:-{PORT}}}"
+            found.append(f"{start.origin}: {name} listens on 127.0.0.1 only, where nobody outside of the container reaches it: add `{wanted}`.")
+    if "--reload" in words or "--debug" in words:
+        found.append(f"{start.origin}: `{'--reload' if '--reload' in words else '--debug'}` is for development: leave it out.")
+    if "runserver" in words or words[:2] in (("flask", "run"), ("fastapi", "dev")):
+        found.append(f"{start.origin}: `{' '.join(words[:2])}` is a development server: gunicorn or uvicorn serves better.")
+    return found
