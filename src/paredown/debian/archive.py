@@ -107,9 +107,13 @@ def _addresses(pin: Pin, date: str, mirror: str | None, snapshot: str) -> tuple[
         return (_checked(pin.url),)
     archive, path = place["archive"], place["path"]
     first = f"{mirror}/{archive}/{path}" if mirror else _checked(pin.url)
+    try:
+        moment = datetime.strptime(date, DATE_FORMAT)  # noqa: DTZ007  (only shifted, never compared)
+    except ValueError as error:
+        raise UserError(f"{date!r} is not the date of an archive's index", fix="delete paredown.lock and build again without --locked") from error
     # A snapshot holds what the archive had *before* its moment, and a release is only served some hours after its date.
-    later = (datetime.strptime(date, DATE_FORMAT) + timedelta(days=1)).strftime(DATE_FORMAT)  # noqa: DTZ007  (only shifted, never compared)
-    return first, *(f"{snapshot}/archive/{archive}/{moment}/{path}" for moment in (date, later))
+    dates = (date, (moment + timedelta(days=1)).strftime(DATE_FORMAT))
+    return first, *(f"{snapshot}/archive/{archive}/{day}/{path}" for day in dates)
 
 
 def _checked(address: str) -> str:

@@ -1,6 +1,9 @@
 import lzma
 import re
 import socket
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -203,6 +206,17 @@ def got(pin, store, server, **settings):
     return fetch([pin], date="20260917T120000Z", store=store, progress=Quiet(), snapshot=f"{server.url}/snapshot", pause=at_once, **settings)
 
 
+def test_what_is_in_the_store_needs_no_http(tmp_path):
+    code = """
+import sys
+from pathlib import Path
+from paredown.debian import archive, closure, deb
+archive.fetch([], date="", store=archive.Store(Path(sys.argv[1])), progress=None)
+print([name for name in ("httpx", "pysequoia", "debian.deb822", "zstandard") if name in sys.modules])
+"""
+    assert subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
 def test_a_package_is_fetched_once(pin, store, mirror):
     assert got(pin, store, mirror)["a"].read_bytes() == DEB
     assert got(pin, store, mirror)["a"] == store.blob_path(pin.sha256)
@@ -218,6 +232,29 @@ def test_progress_is_told(pin, store, mirror):
 
     fetch([pin], date="20260917T120000Z", store=store, progress=Listener())
     assert told[-1] == ("a 1.0", len(DEB), len(DEB))
+
+
+def test_credentials_of_the_mirror_are_not_pinned(mirror, key, archive):
+    mirror.publish(key, main=[stanza_of("a")])
+    url = mirror.url.replace("http://", "http://user:secret@")
+    assert archive(url=url).index("amd64").package("a").url.startswith(f"{mirror.url}/debian/pool/")
+
+
+def test_two_runs_at_once_download_once(pin, store, mirror):
+    with ThreadPoolExecutor(4) as threads:
+        paths = list(threads.map(lambda _: got(pin, Store(store.root), mirror)["a"], range(4)))
+    assert [path.read_bytes() == DEB for path in paths] == [True] * 4
+    assert len(mirror.asked(".deb")) == 1
+
+
+def test_a_date_that_is_none(pin, store):
+    with pytest.raises(UserError, match="'yesterday' is not the date of an archive's index"):
+        fetch([pin], date="yesterday", store=store, progress=Quiet())
+
+
+def test_an_address_in_a_lock_that_is_none(pin, store):
+    with pytest.raises(UserError, match="is not the http"):
+        fetch([replace(pin, url="file:///etc/passwd")], date="20260917T120000Z", store=store, progress=Quiet())
 
 
 def test_another_mirror_than_the_pins(pin, store, mirror):
