@@ -1,0 +1,69 @@
+"""Write the generated pages of docs/: the trims from their cards, the command line from its help. `--check` only compares."""
+
+import contextlib
+import io
+import os
+import sys
+from pathlib import Path
+
+from paredown.trims import TRIMS
+from paredown.trims.interface import Level
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+MEANINGS = {
+    Level.SAFE: "what no running service can use",
+    Level.LEAN: "what this service, by its facts, does not use; the default, with all of `safe`",
+}
+
+
+def trims_page() -> str:
+    """docs/trims.md."""
+    lines = ["# Trims", "", "What `paredown build --trim safe|lean` takes away. Made from the cards in `src/paredown/trims/`: edit them, then `make docs`.", ""]
+    for level, meaning in MEANINGS.items():
+        lines += [f"## {level}: {meaning}", ""]
+        for trim in sorted((trim for trim in TRIMS if trim.level is level), key=lambda trim: trim.card.id):
+            card = trim.card
+            lines += [f"### {card.id}", "", card.summary, "", card.why, ""]
+            lines += [f"- takes, for instance: {', '.join(f'`/{path}`' for path in trim.before if path not in trim.after)}"]
+            lines += [f"- sources: {', '.join(card.sources)}", f"- since {card.since}", ""]
+    return "\n".join(lines)
+
+
+def command_line_page() -> str:
+    """docs/cli.md."""
+    import typer
+
+    from paredown.cli.app import app
+
+    os.environ.update(COLUMNS="100", TERM="dumb", NO_COLOR="1")
+    root = typer.main.get_command(app)
+    lines = ["# The command line", "", "Made from `paredown --help`: `make docs`.", ""]
+    for name in ["", *sorted(getattr(root, "commands", {}))]:
+        words = [name, "--help"] if name else ["--help"]
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
+            root.main(words, prog_name="paredown")
+        text = "\n".join(line.rstrip() for line in out.getvalue().strip("\n").splitlines())
+        lines += [f"## paredown {name}".rstrip(), "", "```text", text.strip("\n"), "```", ""]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Write the pages, or with --check say which are stale."""
+    stale = []
+    for name, text in {"trims.md": trims_page(), "cli.md": command_line_page()}.items():
+        path = DOCS / name
+        if path.exists() and path.read_text("utf-8") == text:
+            continue
+        stale.append(name)
+        if "--check" not in sys.argv:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, "utf-8")
+    if stale and "--check" in sys.argv:
+        print(f"error: stale: {', '.join('docs/' + name for name in stale)}\n  fix: make docs", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
