@@ -68,9 +68,10 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Docker or Podman by its program."""
+    """Docker or Podman by its program, with the flags that `run` needs on this machine."""
 
     program: str
+    flags: tuple[str, ...] = ()
 
     def run(self, *words: str) -> str:
         """What the engine prints; an AssertionError with its message when it fails."""
@@ -89,7 +90,7 @@ class Engine:
     @contextmanager
     def container(self, image: str, *flags: str, command: tuple[str, ...] = ()) -> Iterator[Container]:
         """`image` running with `flags`, removed at the end."""
-        identity = self.run("run", "--detach", "--publish", "127.0.0.1::8000", *flags, image, *command).strip()
+        identity = self.run("run", *self.flags, "--detach", "--publish", "127.0.0.1::8000", *flags, image, *command).strip()
         try:
             published = self.run("port", identity, "8000").split()[0]
             yield Container(engine=self, id=identity, url=f"http://{published}")

@@ -1,6 +1,7 @@
 """Real engines for the tests in this folder: installed and started where this is root on Debian, ended when they were started here."""
 
 import os
+import resource
 import shutil
 import subprocess
 import time
@@ -16,6 +17,7 @@ SERVICE = ROOT / "examples" / "lightweight-app"
 PACKAGES = {
     "dockerd": "docker.io",
     "podman": "podman",
+    "runc": "runc",
     "skopeo": "skopeo",
     "umoci": "umoci",
     "faketime": "faketime",
@@ -74,8 +76,13 @@ def docker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def podman() -> Engine:
-    """Podman, which needs no daemon."""
-    engine = Engine(installed("podman"))
+    """Podman, which needs no daemon; within the limits that this machine sets even to root."""
+    limits = {name: resource.getrlimit(getattr(resource, f"RLIMIT_{name.upper()}"))[1] for name in ("nofile", "nproc")}
+    flags = [word for name, hard in limits.items() for word in ("--ulimit", f"{name}={min(hard, 4096) if hard > 0 else 4096}")]
+    if Path("/sys/fs/cgroup/unified").exists():
+        # Control groups of both versions at once, which crun refuses.
+        flags += ["--runtime", installed("runc")]
+    engine = Engine(installed("podman"), tuple(flags))
     if not engine.answers():
         cannot("podman info fails here")
     return engine
