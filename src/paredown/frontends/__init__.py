@@ -6,7 +6,20 @@ import unicodedata
 from pathlib import Path
 
 from paredown.errors import UserError
-from paredown.frontends import dependencies, dockerfile_hints, health, layout, pyproject, python_version, servers, settings, start, toml_file, workspace
+from paredown.frontends import (
+    dependencies,
+    dockerfile_hints,
+    health,
+    layout,
+    options,
+    pyproject,
+    python_version,
+    servers,
+    settings,
+    start,
+    toml_file,
+    workspace,
+)
 from paredown.frontends.dockerfile_hints import Hints
 from paredown.frontends.interface import Overrides, Project, Start
 from paredown.frontends.project_files import ProjectFiles
@@ -18,7 +31,8 @@ from paredown.plan import APP_FOLDER, SERVICE_UID, Architecture, Base, Command, 
 
 __all__ = ["Overrides", "Project", "read"]
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9._/:-]*")
+# An image's reference as distribution/reference has it: registry and port, path, tag.
+_NAME = re.compile(r"(?:[A-Za-z0-9.-]+(?::\d+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?")
 _CONFIGURATION = ("gunicorn.conf.py", "hypercorn.toml", ".streamlit/config.toml")
 
 
@@ -46,15 +60,20 @@ def read(project: Path, *, overrides: Overrides) -> Project:
     steps, step_notes = layout.steps(files, chosen, manifest, member.folder, how)
     check, check_note = health.choose(chosen, hints, sources, how.origin)
     worker = servers.program(how.words) in servers.WORKERS
-    ports, port_note = ((), None) if worker and not chosen.ports else _ports(chosen, hints, how, environment)
+    own_options = options.Listening(port=None, host_option=None, origin=None) if servers.program(how.words) in servers.SERVERS else options.find(sources, how)
+    ports, port_note = ((), None) if worker and not chosen.ports else _ports(chosen, hints, how, environment, own_options)
     if worker and chosen.health is None:
         check, check_note = None, f"{servers.program(how.words)} answers no requests: the image has no port and no health check."
-    doubts = servers.doubts(how, has_configuration=any(files.exists(name) for name in _CONFIGURATION) or "-c" in how.words or "--config" in how.words)
+    doubts = servers.doubts(
+        how, found.locked, has_configuration=any(files.exists(name) for name in _CONFIGURATION) or "-c" in how.words or "--config" in how.words
+    )
     partial = ("The project is large: only a part of its Python files was looked at.",) if sources.partial and not chosen.command else ()
     system: tuple[Step, ...] = ()
     if chosen.packages or chosen.build_packages:
         where = chosen.origin("packages" if chosen.packages else "build-packages")
         system = (InstallSystem(packages=chosen.packages, build_packages=chosen.build_packages, origin=where),)
+    hinted = hints.notes if hints else ()
+    notes = (base_note, *found.notes, *step_notes, how_note, port_note, check_note, *hinted, options.doubt(own_options, how), *doubts, *partial)
     plan = Plan(
         name=_name(files, chosen, manifest, overrides),
         project=str(files.root),
@@ -72,7 +91,7 @@ def read(project: Path, *, overrides: Overrides) -> Project:
         stop_signal=chosen.stop_signal or (hints.stop_signal if hints else None),
         shell=chosen.shell,
         keep=chosen.keep,
-        notes=tuple(note for note in (base_note, *found.notes, *step_notes, how_note, port_note, check_note, *(hints.notes if hints else ()), *doubts, *partial) if note),
+        notes=tuple(note for note in notes if note),
     )  # fmt: skip
     return Project(plan=plan, trim=overrides.trim or chosen.trim or "lean", bytecode=overrides.bytecode or chosen.bytecode or "imported")
 
@@ -93,14 +112,20 @@ def _open(project: Path) -> ProjectFiles:
 def _app_folder(files: ProjectFiles, chosen: Settings, member: str) -> str:
     folder = chosen.app or member
     if not files.is_folder(folder):
-        raise UserError(f"`app` names {folder}, which is not a folder of the project", where=chosen.origin("app"), fix="name the folder that holds the service's code")
+        raise UserError(
+            f"`app` names {folder}, which is not a folder of the project", where=chosen.origin("app"), fix="name the folder that holds the service's code"
+        )
     return folder
 
 
 def _base(files: ProjectFiles, chosen: Settings, manifest: Manifest, hints: Hints | None, overrides: Overrides) -> tuple[Base, str | None]:
     if chosen.base is not None:
         if not (files.root / chosen.base).exists():
-            raise UserError(f"`base` names {chosen.base}, which does not exist", where=chosen.origin("base"), fix="name an OCI layout folder or an image archive (docker save)")
+            raise UserError(
+                f"`base` names {chosen.base}, which does not exist",
+                where=chosen.origin("base"),
+                fix="name an OCI layout folder or an image archive (docker save)",
+            )
         return ImageBase(path=str((files.root / chosen.base).resolve()), origin=chosen.origin("base")), None
     python = python_version.choose(files, chosen, manifest, override=overrides.python, hint=hints.python if hints else None)
     return DebianBase(suite=python.suite, python=python.python, origin=python.origin), python.note
@@ -111,12 +136,14 @@ def _environment(chosen: Settings, hints: Hints | None, how: Start) -> dict[str,
     return {**dict(hints.environment if hints else ()), **dict(how.environment), **dict(chosen.environment)}
 
 
-def _ports(chosen: Settings, hints: Hints | None, how: Start, environment: dict[str, str]) -> tuple[tuple[int, ...], str | None]:
+def _ports(chosen: Settings, hints: Hints | None, how: Start, environment: dict[str, str], own: options.Listening) -> tuple[tuple[int, ...], str | None]:
     """The service's port first: the one that is written, else the one that the command listens on, else the one that is exposed."""
     if chosen.ports:
         return chosen.ports, None
     exposed = hints.ports if hints else ()
     listening = servers.port_of(how.words, environment)
+    if listening is None and own.port is not None and not exposed:
+        return (own.port,), f"The service's port is {own.port}, the default of {own.origin}."
     if listening is None:
         return (exposed, None) if exposed else ((servers.PORT,), f"Nothing tells the service's port: {servers.PORT} is assumed.")
     note = None
@@ -131,7 +158,7 @@ def _name(files: ProjectFiles, chosen: Settings, manifest: Manifest, overrides: 
     """As written, if a registry takes it; else the project's or the folder's name in the letters that registries take."""
     for written, where in ((overrides.name, Origin("the command line")), (chosen.name, chosen.origin("name"))):
         if written is not None:
-            if not _NAME.fullmatch(written.partition(":")[0].lower() if written[0].isupper() else written.partition(":")[0]) or written.partition(":")[0] != written.partition(":")[0].lower():
+            if not _NAME.fullmatch(written):
                 raise UserError(f"`{written}` is not a name that an image can have", where=where, fix=f'name = "{_slug(written)}"')
             return written
     return _slug(manifest.name or files.root.name)

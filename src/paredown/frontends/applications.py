@@ -12,6 +12,8 @@ from paredown.plan import APP_FOLDER
 ASGI = {"FastAPI": "FastAPI", "Starlette": "Starlette", "Litestar": "Litestar", "Quart": "Quart", "QuartTrio": "Quart", "BlackSheep": "BlackSheep"}
 WSGI = {"Flask": "Flask", "APIFlask": "Flask", "OpenAPI": "Flask", "Bottle": "Bottle", "FlaskApp": "Flask"}
 _FRAMEWORKS = ASGI | WSGI
+# Texts without these need no parsing.
+_PROMISE = rf"\b(?:{'|'.join(_FRAMEWORKS)})\(|= \w*(?:create|make|get|build|init)_app(?:lication)?\(|= app_factory\("
 _MAIN_FILES = frozenset(("main", "app", "asgi", "wsgi", "server", "api", "application", "__init__", "web", "run"))
 _MAIN_NAMES = ("app", "application", "api", "server")
 
@@ -41,7 +43,7 @@ class Application:
 
 def find(sources: Sources) -> tuple[Application, ...]:
     """All of them, the likeliest first."""
-    paths = sources.containing(*(f"{name}(" for name in _FRAMEWORKS), *_factory_words())
+    paths = sources.matching(_PROMISE)
     factories: dict[str, str] = {}
     found: list[Application] = []
     for path in paths:
@@ -49,7 +51,9 @@ def find(sources: Sources) -> tuple[Application, ...]:
         for function, framework in _factories(tree) if tree else ():
             factories[function.name] = framework
             if not _required(function):
-                found.append(Application(framework=_FRAMEWORKS[framework], asgi=framework in ASGI, path=path, name=function.name, factory=True, line=function.lineno))
+                found.append(
+                    Application(framework=_FRAMEWORKS[framework], asgi=framework in ASGI, path=path, name=function.name, factory=True, line=function.lineno)
+                )
     for path in paths:
         tree = sources.tree(path)
         for name, value, line in _assigned(tree) if tree else ():
@@ -103,15 +107,11 @@ def words_of(server: str, module: str, name: str, *, factory: bool, asgi: bool, 
         case "hypercorn":
             return "hypercorn", called_target, "--bind", f"0.0.0.0:{number}"
         case "daphne":
-            return "daphne", "--bind", "0.0.0.0", "--port", number, target
+            return "daphne", "--bind", "0.0.0.0", "--port", number, target  # noqa: S104
         case "granian":
             return "granian", "--interface", "asgi" if asgi else "wsgi", target, "--host", "0.0.0.0", "--port", number, *(("--factory",) if factory else ())  # noqa: S104
         case _:
             return server, target, "--host", "0.0.0.0", "--port", number, *(("--factory",) if factory else ())  # noqa: S104
-
-
-def _factory_words() -> tuple[str, ...]:
-    return tuple(f"= {name}(" for name in ("create_app", "make_app", "get_app", "build_app", "app_factory", "create_application", "get_application", "init_app"))
 
 
 def _factories(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef, str]]:
@@ -159,7 +159,9 @@ def _imports(tree: ast.Module | None, word: str) -> bool:
     for node in tree.body if tree else ():
         if isinstance(node, ast.ImportFrom) and any((alias.asname or alias.name) in (word, "*") for alias in node.names):
             return True
-        if isinstance(node, ast.Import) and any(alias.name.partition(".")[0] in ("fastapi", "starlette", "litestar", "quart", "flask", "bottle", "connexion") for alias in node.names):
+        if isinstance(node, ast.Import) and any(
+            alias.name.partition(".")[0] in ("fastapi", "starlette", "litestar", "quart", "flask", "bottle", "connexion") for alias in node.names
+        ):
             return True
         if isinstance(node, ast.Try) and _imports(ast.Module(body=node.body, type_ignores=[]), word):
             return True

@@ -9,13 +9,15 @@ _EXPANDED = re.compile(r"\$\{([^}]*)\}")
 _SUPPORTED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?::-[^}]*)?")
 _SHELLS = frozenset(("sh", "bash", "ash", "dash", "/bin/sh", "/bin/bash", "/usr/bin/sh", "/usr/bin/bash", "/bin/ash", "/bin/dash"))
 _BUILTINS = frozenset(("cd", "source", ".", "export", "if", "for", "while", "set", "eval", "trap", "ulimit", "umask", "test", "["))
-_VENV_BIN = re.compile(r"(?:\S*/)?(?:\.venv|venv|env|\.local)/bin/([^/\s]+)")
+_BIN = re.compile(r"(?:/\S*|(?:\./)?\.?v?env)/bin/([^/\s.]+|[^/\s]+(?<!\.sh)(?<!\.py))")
 _PYTHON = re.compile(r"(?:/usr(?:/local)?/bin/)?python(?:3(?:\.\d+)?)?")
-_USR_BIN = re.compile(r"/usr/(?:local/)?bin/([^/\s]+)")
 
 # Programs that run another one: their options that take a value, and whether `--` may stand before the command.
 _RUNNERS: dict[tuple[str, ...], frozenset[str]] = {
-    ("uv", "run"): frozenset("--with --extra --group --no-group --only-group --package --python -p --env-file --directory --project --index --with-requirements --no-extra".split()),
+    ("uv", "run"): frozenset((
+        "--with", "--extra", "--group", "--no-group", "--only-group", "--package", "--python", "-p", "--env-file", "--directory", "--project", "--index",
+        "--with-requirements", "--no-extra",
+    )),
     ("poetry", "run"): frozenset(("-C", "-P", "--directory", "--project")),
     ("pdm", "run"): frozenset(("-p", "--project")),
     ("pipenv", "run"): frozenset(),
@@ -28,7 +30,7 @@ _RUNNERS: dict[tuple[str, ...], frozenset[str]] = {
     ("/usr/bin/dumb-init",): frozenset(("-r", "--rewrite")),
     ("env",): frozenset(("-u",)),
     ("/usr/bin/env",): frozenset(("-u",)),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def _program(word: str) -> str:
     """The program by its plain name, where the path to it would not hold in the image."""
     if _PYTHON.fullmatch(word):
         return "python"
-    found = _VENV_BIN.fullmatch(word) or _USR_BIN.fullmatch(word)
+    found = _BIN.fullmatch(word)
     if found is None:
         return word
     return "python" if _PYTHON.fullmatch(found[1]) else found[1]

@@ -3,14 +3,14 @@
 import difflib
 import fnmatch
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from paredown.errors import UserError
 from paredown.frontends import foreign_locks, toml_file, uv_lock
 from paredown.frontends.interface import Locked
 from paredown.frontends.project_files import ProjectFiles
-from paredown.frontends.pyproject import Manifest, mapping, normalised
+from paredown.frontends.pyproject import Manifest, mapping, normalised, strings
 from paredown.frontends.requirements import names_in, names_of
 from paredown.frontends.settings import Settings
 from paredown.frontends.workspace import Member
@@ -21,7 +21,25 @@ _TOOL_LOCKS = {"uv.lock": "uv", "poetry.lock": "poetry", "pdm.lock": "pdm", "Pip
 _KIND_OF = {"uv.lock": LockKind.UV_LOCK, "poetry.lock": LockKind.POETRY_LOCK, "pdm.lock": LockKind.PDM_LOCK, "Pipfile.lock": LockKind.PIPFILE_LOCK}
 _ADD = {"uv": "uv add", "poetry": "poetry add", "pdm": "pdm add", "pipenv": "pipenv install"}
 # Requirements files that serve development, by any part of their name.
-_NOT_FOR_RUNNING = ("dev", "test", "doc", "lint", "ci", "build", "typing", "mypy", "local", "optional", "extra", "min", "benchmark", "constraints", "debug", "tools", "release")
+_NOT_FOR_RUNNING = (
+    "dev",
+    "test",
+    "doc",
+    "lint",
+    "ci",
+    "build",
+    "typing",
+    "mypy",
+    "local",
+    "optional",
+    "extra",
+    "min",
+    "benchmark",
+    "constraints",
+    "debug",
+    "tools",
+    "release",
+)
 _FOR_RUNNING = ("prod", "production", "base", "default", "main", "core", "common", "requirements", "app", "deploy")
 
 
@@ -106,9 +124,7 @@ def _from_tool_lock(
     match name:
         case "uv.lock":
             if member.lock is None or member.block is None:
-                raise UserError(
-                    f"{path} does not know the project `{manifest.name or files.root.name}`", where=Origin(path), fix="uv lock"
-                )
+                raise UserError(f"{path} does not know the project `{manifest.name or files.root.name}`", where=Origin(path), fix="uv lock")
             path = member.lock.file
             pyproject = f"{member.folder}/pyproject.toml" if member.folder != "." else "pyproject.toml"
             uv_lock.refuse_outdated(member.lock, member.block, manifest.pyproject, manifest.text, pyproject)
@@ -165,11 +181,14 @@ def _purpose(path: str) -> str:
     return name.replace("requirements", "").strip("-_. ") or "requirements"
 
 
-def _most_likely(paths: list[str], purpose: object) -> list[str]:
+def _most_likely(paths: list[str], purpose: Callable[[str], str]) -> list[str]:
     """Those that serve a run: what is for development left out, and the plainly named alone when there is one."""
-    assert callable(purpose)
-    words = {path: str(purpose(path)).lower() for path in paths}
-    left = [path for path in paths if not any(part in words[path].replace("_", "-").replace(".", "-").split("-") or words[path].startswith(part) for part in _NOT_FOR_RUNNING)]
+    words = {path: purpose(path).lower() for path in paths}
+    left = [
+        path
+        for path in paths
+        if not any(part in words[path].replace("_", "-").replace(".", "-").split("-") or words[path].startswith(part) for part in _NOT_FOR_RUNNING)
+    ]
     plain = [path for word in _FOR_RUNNING for path in left if words[path] == word]
     return plain[:1] if plain else left
 
@@ -197,7 +216,11 @@ def _from_requirements(files: ProjectFiles, paths: Iterable[str], settings: Sett
             raise UserError(f"`requirements` names {path}, which does not exist", where=where, fix="name files that are in the project")
     if settings.extras or settings.groups:
         key = "extras" if settings.extras else "groups"
-        raise UserError(f"`{key}` selects from a pyproject.toml, but dependencies are those of {paths[0]}", where=settings.origin(key), fix=f"remove `{key}`, or add what it brings to {paths[0]}")
+        raise UserError(
+            f"`{key}` selects from a pyproject.toml, but dependencies are those of {paths[0]}",
+            where=settings.origin(key),
+            fix=f"remove `{key}`, or add what it brings to {paths[0]}",
+        )
     names = frozenset[str]().union(*(names_in(files, path) for path in paths))
     step = InstallDependencies(kind=LockKind.REQUIREMENTS, files=paths, origin=where)
     # A compiled file names everything; one written by hand only what the project imports.
@@ -206,7 +229,9 @@ def _from_requirements(files: ProjectFiles, paths: Iterable[str], settings: Sett
 
 
 def _from_manifest(files: ProjectFiles, settings: Settings, manifest: Manifest, notes: tuple[str, ...]) -> Dependencies:
-    names = names_of(manifest.requirements or ())
+    optional = mapping(manifest.project.get("optional-dependencies"))
+    chosen = [line for extra in settings.extras for name, lines in optional.items() if normalised(name) == normalised(extra) for line in strings(lines)]
+    names = names_of((*(manifest.requirements or ()), *chosen))
     if manifest.file is None:
         return Dependencies(step=None, locked=Locked(names=names, complete=True, file="the project", add="add to requirements.txt:"), notes=notes)
     _refuse_unknown_selection(settings, manifest)

@@ -13,11 +13,14 @@ _SETTINGS = re.compile(r"""["']DJANGO_SETTINGS_MODULE["']\s*[,\]=]+\s*["']([\w.]
 def find(sources: Sources, locked: Locked, port: int) -> tuple[Start, ...]:
     """The starts of a Django project; () when there is none, or when nothing that serves it is locked."""
     found: list[Start] = []
-    for word, servers, asgi in (("get_wsgi_application", ("gunicorn", "waitress"), False), ("get_asgi_application", ("uvicorn", "daphne", "hypercorn", "granian"), True)):
+    for word, servers, asgi in (
+        ("get_wsgi_application", ("gunicorn", "waitress"), False),
+        ("get_asgi_application", ("uvicorn", "daphne", "hypercorn", "granian"), True),
+    ):
         server = next((name for name in servers if locked.has(name)), None)
         if server is None or found:
             continue
-        for path in sources.containing(word):
+        for path in sources.matching(word):
             name = _object(sources, path, word)
             if name is None:
                 continue
@@ -26,28 +29,36 @@ def find(sources: Sources, locked: Locked, port: int) -> tuple[Start, ...]:
             if folder:
                 module = sources.module_name(path[len(folder) + 1 :])
             words = words_of(server, module, name, factory=False, asgi=asgi, port=port)
-            where = Origin(sources.shown(path), line_of(sources.files.text(sources.shown(path)) or "", word))
-            found.append(Start(words=words, origin=where, reason=f"{sources.shown(path)} is a Django application and {server} is there", working_directory=folder, module=module))
+            where = Origin(sources.shown(path), line_of(sources.text(path), word))
+            found.append(
+                Start(
+                    words=words,
+                    origin=where,
+                    reason=f"{sources.shown(path)} is a Django application and {server} is there",
+                    working_directory=folder,
+                    module=module,
+                )
+            )
     shallowest = min((start.origin.file.count("/") for start in found), default=0)
     return tuple(start for start in found if start.origin.file.count("/") == shallowest)
 
 
 def is_project(sources: Sources) -> str | None:
     """The path of manage.py, or None when this is no Django project."""
-    return next((path for path in sources.containing("DJANGO_SETTINGS_MODULE") if path.rpartition("/")[2] == "manage.py"), None)
+    return next((path for path in sources.paths if path.rpartition("/")[2] == "manage.py" and "DJANGO_SETTINGS_MODULE" in sources.text(path)), None)
 
 
 def settings_module(sources: Sources) -> str | None:
     """The module that manage.py names for settings."""
     path = is_project(sources)
-    found = _SETTINGS.search(sources.files.text(sources.shown(path)) or "") if path else None
+    found = _SETTINGS.search(sources.text(path)) if path else None
     return found[1] if found else None
 
 
 def _object(sources: Sources, path: str, word: str) -> str | None:
-    found = re.search(rf"^(\w+)\s*(?::[^=\n]+)?=\s*.*?\b{word}\(", sources.files.text(sources.shown(path)) or "", re.MULTILINE)
+    found = re.search(rf"^(\w+)\s*(?::[^=\n]+)?=\s*.*?\b{word}\(", sources.text(path), re.MULTILINE)
     if found is None and path.rpartition("/")[2] in ("wsgi.py", "asgi.py"):
-        found = re.search(r"^(application|app)\s*=", sources.files.text(sources.shown(path)) or "", re.MULTILINE)
+        found = re.search(r"^(application|app)\s*=", sources.text(path), re.MULTILINE)
     return found[1] if found else None
 
 

@@ -3,7 +3,7 @@
 import posixpath
 import re
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from paredown.frontends.dockerfile import Instruction, exec_form, expanded, instructions, pairs
 from paredown.frontends.project_files import ProjectFiles
@@ -62,9 +62,9 @@ class _Stage:
     packages: list[str] = field(default_factory=list)
 
     def copy(self) -> "_Stage":
-        return _Stage(
-            python=self.python, environment=dict(self.environment), entry=self.entry, command=self.command, ports=list(self.ports), folder=self.folder, user=self.user,
-            volumes=list(self.volumes), health=self.health, stop_signal=self.stop_signal, copies=list(self.copies), packages=list(self.packages),
+        return replace(
+            self, environment=dict(self.environment), arguments={}, ports=list(self.ports), volumes=list(self.volumes), copies=list(self.copies),
+            packages=list(self.packages),
         )  # fmt: skip
 
     def expand(self, text: str) -> str:
@@ -175,7 +175,12 @@ def _in_image(stage: _Stage, path: str) -> str | None:
             inner = posixpath.normpath(posixpath.join(APP_FOLDER, source, posixpath.relpath(path, destination)))
             if best is None or len(destination) >= best[0]:
                 best = len(destination), inner
-        elif destination.startswith(path.rstrip("/") + "/") and destination.endswith("/" + source) and destination[: -len(source) - 1] == path.rstrip("/") and best is None:
+        elif (
+            destination.startswith(path.rstrip("/") + "/")
+            and destination.endswith("/" + source)
+            and destination[: -len(source) - 1] == path.rstrip("/")
+            and best is None
+        ):
             best = 0, APP_FOLDER
     return best[1] if best else None
 

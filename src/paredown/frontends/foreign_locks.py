@@ -12,7 +12,7 @@ from typing import Any
 
 from paredown.errors import UserError
 from paredown.frontends import toml_file
-from paredown.frontends.pyproject import mapping, normalised, strings
+from paredown.frontends.pyproject import mapping, name_of_requirement, normalised, strings
 from paredown.origin import Origin, line_of
 
 _HASHES = re.compile(r"^files = \[\n.*?^\]\n?", re.MULTILINE | re.DOTALL)
@@ -75,7 +75,9 @@ def _pdm_hashes(document: Mapping[str, Any]) -> frozenset[str]:
         "requires-python": project.get("requires-python", ""),
     }
     overrides = settings.get("overrides", resolution.get("overrides", {}))
-    shapes = [common | {"dev-dependencies": kind} | last for kind in (groups, development) for last in ({"resolution": dict(resolution)}, {"overrides": overrides})]
+    shapes = [
+        common | {"dev-dependencies": kind} | last for kind in (groups, development) for last in ({"resolution": dict(resolution)}, {"overrides": overrides})
+    ]
     return frozenset("sha256:" + _sha256(json.dumps(shape, sort_keys=True, default=str)) for shape in shapes)
 
 
@@ -100,7 +102,10 @@ def pipfile_names(text: str, file: str, pipfile: str | None) -> frozenset[str]:
 
 def _pipfile_hash(document: Mapping[str, Any]) -> str:
     shape: dict[str, object] = {
-        "_meta": {"sources": document.get("source", [{"name": "pypi", "url": "https://pypi.org/simple", "verify_ssl": True}]), "requires": document.get("requires", {})},
+        "_meta": {
+            "sources": document.get("source", [{"name": "pypi", "url": "https://pypi.org/simple", "verify_ssl": True}]),
+            "requires": document.get("requires", {}),
+        },
         "default": document.get("packages", {}),
         "develop": document.get("dev-packages", {}),
     }
@@ -119,8 +124,6 @@ def pylock_names(text: str, file: str) -> frozenset[str]:
 
 
 def _first_missing(document: Mapping[str, Any], locked: set[str], text: str) -> tuple[str, Origin] | None:
-    from paredown.frontends.pyproject import name_of_requirement
-
     named = [(line, name_of_requirement(line)) for line in strings(mapping(document.get("project")).get("dependencies"))]
     named += [(key, normalised(key)) for key in mapping(mapping(mapping(document.get("tool")).get("poetry")).get("dependencies")) if key != "python"]
     for written, name in named:

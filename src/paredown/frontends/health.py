@@ -13,8 +13,12 @@ from paredown.origin import Origin, line_of
 from paredown.plan import HealthCheck
 
 # What health routes are called, the likeliest to answer without a database first.
-_WORDS = ("health", "healthz", "healthcheck", "health-check", "health_check", "_health", "livez", "live", "liveness", "alive", "ping", "heartbeat", "__heartbeat__", "__lbheartbeat__", "ready", "readyz", "readiness", "up", "status")  # fmt: skip
-_LIKELY = tuple(f"{word}{end}" for word in ("health", "live", "alive", "ping", "heartbeat__", "ready", "heartbeat") for end in ("",))
+_WORDS = (
+    "health", "healthz", "healthcheck", "health-check", "health_check", "_health", "livez", "live", "liveness", "alive", "ping", "heartbeat",
+    "__heartbeat__", "__lbheartbeat__", "ready", "readyz", "readiness", "up", "status",
+)  # fmt: skip
+# A string that ends like a health route, after something that adds routes: other texts need no parsing.
+_PROMISE = rf"(?s)(?:get|route|url_rule|head)\(.{{0,200}}?[\"'](?:/[\w./-]*)?/(?:{'|'.join(_WORDS)})/?[\"']"
 _METHODS = ("get", "route", "api_route", "add_api_route", "add_url_rule", "add_get", "add_route", "head")
 _ROUTERS = ("APIRouter", "Blueprint", "APIBlueprint")
 _APPLICATIONS = ("FastAPI", "Starlette", "Quart", "Flask", "APIFlask", "Bottle", "Sanic", "Application", "Connexion")
@@ -41,9 +45,10 @@ def choose(settings: Settings, hints: Hints | None, sources: Sources, start: Ori
     sure = sorted((route for route in routes if route.path is not None), key=lambda route: (_rank(route.tail), (route.path or "").count("/"), route.path))
     if sure:
         return HealthCheck(path=sure[0].path, origin=sure[0].origin), f"The health check asks {sure[0].path}, a route of {sure[0].origin}."
-    line = settings.line('health = "/health"')
     unsure = f"; {routes[0].origin} has `{routes[0].tail}` under a prefix that is only known at run time" if routes else ""
-    return HealthCheck(path=None, origin=start), f"No health route is known{unsure}: any answer below 500 to GET / counts as healthy. To name one, write {line}."
+    return HealthCheck(
+        path=None, origin=start
+    ), f'No health route is known{unsure}: any answer below 500 to GET / counts as healthy. To name one, write `health = "/health"` in {settings.file}.'
 
 
 def _check(written: HealthSettings, where: Origin) -> HealthCheck | None:
@@ -57,7 +62,7 @@ def _check(written: HealthSettings, where: Origin) -> HealthCheck | None:
 def find(sources: Sources) -> tuple[Route, ...]:
     """Health routes of FastAPI, Starlette, Flask and aiohttp applications, of routers that they include, and of Django's root URLs."""
     found: list[Route] = [*_django(sources)]
-    for path in sources.containing(*_LIKELY):
+    for path in sources.matching(_PROMISE):
         tree = sources.tree(path)
         if tree is None:
             continue
@@ -105,7 +110,7 @@ def _owners(tree: ast.Module) -> dict[str | None, str]:
 def _routes(tree: ast.Module) -> Iterator[tuple[str | None, str, int]]:
     """(the name that the route is added to, its path, its line); no name for Starlette's `Route(...)` at the top of an application."""
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or not node.args and not node.keywords:
+        if not isinstance(node, ast.Call) or (not node.args and not node.keywords):
             continue
         first = text_of(node.args[0]) if node.args else text_of(keyword(node, "path"))
         if first is None:
@@ -123,7 +128,7 @@ def _prefix_of(sources: Sources, path: str, name: str, kind: str, depth: int) ->
     if own == "?" or depth > _DEEPEST:
         return None
     module = sources.module_name(path)
-    for including in sources.containing("include_router", "register_blueprint"):
+    for including in sources.matching(r"\binclude_router\(|\bregister_blueprint\("):
         tree = sources.tree(including)
         if tree is None:
             continue
@@ -177,10 +182,10 @@ def _django(sources: Sources) -> Iterator[Route]:
     if module is None:
         return
     package = module.partition(".")[0]
-    for path in sources.containing("urlpatterns"):
+    for path in sources.matching(r"\burlpatterns\b"):
         if not sources.module_name(path).endswith(f"{package}.urls"):
             continue
-        text = sources.files.text(sources.shown(path)) or ""
+        text = sources.text(path)
         for match in re.finditer(r"""\b(?:path|re_path|url)\(\s*r?["']\^?([\w/-]+?/?)\$?["']\s*,(?!\s*include)""", text):
             if _rank("/" + match[1]) is not None:
                 yield Route(path="/" + match[1], tail="/" + match[1], origin=Origin(sources.shown(path), line_of(text, match[0])))

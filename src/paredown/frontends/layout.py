@@ -12,7 +12,10 @@ from paredown.origin import Origin
 from paredown.plan import APP_FOLDER, CopyFiles, InstallProject
 
 # What is read from the working directory by its name: Django and Flask, Alembic, Gunicorn, uvicorn's logging.
-_READ_AT_RUN_TIME = ("manage.py", "alembic.ini", "alembic", "migrations", "gunicorn.conf.py", "gunicorn_config.py", "templates", "static", "public", "config", "logging.conf", "logging.yaml", "log_config.yaml", "alembic.toml")  # fmt: skip
+_READ_AT_RUN_TIME = (
+    "manage.py", "alembic.ini", "alembic", "migrations", "gunicorn.conf.py", "gunicorn_config.py", "templates", "static", "logging.conf",
+    "logging.yaml", "log_config.yaml", "alembic.toml",
+)  # fmt: skip
 
 
 def steps(

@@ -7,16 +7,17 @@ from pathlib import Path
 from paredown.errors import UserError
 from paredown.origin import Origin
 
-MOST_FOLDERS = 2_000
-MOST_MODULES = 1_500
+MOST_FOLDERS = 1_000
+MOST_MODULES = 800
 MOST_BYTES = 400_000  # of a Python file that is looked into; a longer one is data or generated
 DEEPEST = 6
 
 # Folders that hold no part of the service's own code.
-_SKIPPED = frozenset(
-    "venv env virtualenv node_modules bower_components __pycache__ site-packages build dist htmlcov wheels"
-    " test tests testing doc docs example examples benchmark benchmarks migrations versions locale static media fixtures".split()
-)
+_SKIPPED = frozenset((
+    "venv", "env", "virtualenv", "node_modules", "bower_components", "__pycache__", "site-packages", "build", "dist", "htmlcov", "wheels", "test",
+    "tests", "testing", "doc", "docs", "example", "examples", "benchmark", "benchmarks", "migrations", "versions", "locale", "static", "media",
+    "fixtures",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What pyproject.toml, setup.cfg and setup.py say of a project: its name, its Python, what it depends on, whether it is a package."""
 
+import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -76,13 +77,19 @@ def read(files: ProjectFiles, document: Mapping[str, Any], folder: str = ".") ->
     package, notes = _is_package(files, document, prefix, name, setup=setup)
     source_folder, packages = _top_level(files, prefix, name)
     return Manifest(
-        file=f"{prefix}pyproject.toml" if text else setup.file,
+        file=setup.file if setup.file and not project and not poetry else f"{prefix}pyproject.toml" if text else None,
         name=name,
         pyproject=document,
         text=text,
         requires_python=_requires_python(files, document, prefix, setup),
         requirements=_requirements(document, setup),
-        scripts=tuple(sorted((key, value) for key, value in {**mapping(poetry.get("scripts")), **mapping(project.get("scripts")), **dict(setup.scripts)}.items() if isinstance(value, str))),
+        scripts=tuple(
+            sorted(
+                (key, value)
+                for key, value in {**mapping(poetry.get("scripts")), **mapping(project.get("scripts")), **dict(setup.scripts)}.items()
+                if isinstance(value, str)
+            )
+        ),
         package=package,
         packages=packages,
         source_folder=source_folder,
@@ -111,7 +118,7 @@ def _setup(files: ProjectFiles, prefix: str) -> _Setup:
 
 
 def _setup_cfg(text: str, file: str) -> _Setup:
-    import configparser
+    import configparser  # noqa: PLC0415 - few projects have a setup.cfg
 
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
@@ -131,15 +138,15 @@ def _setup_cfg(text: str, file: str) -> _Setup:
 
 
 def _setup_py(text: str, file: str) -> _Setup:
-    import ast
-
     try:
         module = ast.parse(text)
     except (SyntaxError, ValueError):
         return _Setup(file=file)
     values: dict[str, Any] = {}
     constants = {
-        node.targets[0].id: node.value for node in module.body if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+        node.targets[0].id: node.value
+        for node in module.body
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
     }
     for node in ast.walk(module):
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "setup":
@@ -209,14 +216,25 @@ def _is_package(files: ProjectFiles, document: Mapping[str, Any], prefix: str, n
 
 def _names_its_packages(tool: Mapping[str, Any]) -> bool:
     poetry, hatch = mapping(tool.get("poetry")), mapping(mapping(tool.get("hatch")).get("build"))
-    return bool(poetry.get("packages") or hatch or mapping(tool.get("uv")).get("build-backend") or tool.get("flit") or tool.get("setuptools") or mapping(tool.get("pdm")).get("build"))
+    return bool(
+        poetry.get("packages")
+        or hatch
+        or mapping(tool.get("uv")).get("build-backend")
+        or tool.get("flit")
+        or tool.get("setuptools")
+        or mapping(tool.get("pdm")).get("build")
+    )
 
 
 def _top_level(files: ProjectFiles, prefix: str, name: str | None) -> tuple[str, tuple[str, ...]]:
     """The folder that holds the modules, and their names: everything in src/, else what has the project's name."""
     source = f"{prefix}src"
     if files.is_folder(source) and not files.exists(f"{source}/__init__.py"):
-        inner = tuple(item.removesuffix(".py") for item in files.names(source) if item.isidentifier() and files.is_folder(f"{source}/{item}") or item.removesuffix(".py").isidentifier() and item.endswith(".py"))
+        inner = tuple(
+            item.removesuffix(".py")
+            for item in files.names(source)
+            if (item.isidentifier() and files.is_folder(f"{source}/{item}")) or (item.removesuffix(".py").isidentifier() and item.endswith(".py"))
+        )
         if inner:
             return "src", inner
     if name is None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from paredown.errors import UserError
+from paredown.frontends import toml_file
 from paredown.frontends.project_files import ProjectFiles
 from paredown.frontends.pyproject import Manifest, mapping
 from paredown.frontends.settings import Settings
@@ -43,11 +44,13 @@ def choose(
             return _exactly(line, Origin(".python-version", line_of(pinned, line)), settings, manifest)
     if manifest.requires_python is not None:
         return _newest_of(*manifest.requires_python, settings)
-    for version, where in (_pipfile(files), _runtime(files), hint):
-        if version is not None and where is not None:
-            return _exactly(version, where, settings, manifest)
+    for spoken in (_pipfile(files), _runtime(files), hint):
+        if spoken is not None:
+            return _exactly(*spoken, settings, manifest)
     python, (suite, _) = next(iter(AVAILABLE.items()))
-    return PythonChoice(python=python, suite=suite, origin=Origin(settings.file), note=f"Nothing says which Python the project needs: {python} is the newest there is.")
+    return PythonChoice(
+        python=python, suite=suite, origin=Origin(settings.file), note=f"Nothing says which Python the project needs: {python} is the newest there is."
+    )
 
 
 def _exactly(asked: str, where: Origin, settings: Settings, manifest: Manifest) -> PythonChoice:
@@ -57,7 +60,9 @@ def _exactly(asked: str, where: Origin, settings: Settings, manifest: Manifest) 
     suite = AVAILABLE[found[1]][0]
     if settings.suite is not None and settings.suite != suite:
         raise UserError(
-            f"suite {settings.suite} does not have Python {found[1]}: there is {_SHOWN}", where=settings.origin("suite"), fix=f'write suite = "{suite}", or remove it'
+            f"suite {settings.suite} does not have Python {found[1]}: there is {_SHOWN}",
+            where=settings.origin("suite"),
+            fix=f'write suite = "{suite}", or remove it',
         )
     return PythonChoice(python=found[1], suite=suite, origin=where)
 
@@ -105,7 +110,7 @@ def _fits(bound: str, python: str, minor: int) -> bool:
         return minor >= int(plain[2] or 0)
     if plain and plain[1] == "<" and plain[2]:
         return minor < int(plain[2])
-    from packaging.specifiers import SpecifierSet
+    from packaging.specifiers import SpecifierSet  # noqa: PLC0415 - slow to load, seldom needed
 
     try:
         return AVAILABLE[python][1] in SpecifierSet(_as_specifier(bound))
@@ -126,20 +131,18 @@ def _as_specifier(bound: str) -> str:
     return bound
 
 
-def _pipfile(files: ProjectFiles) -> tuple[str | None, Origin | None]:
+def _pipfile(files: ProjectFiles) -> tuple[str, Origin] | None:
     text = files.text("Pipfile")
     if text is None:
-        return None, None
-    from paredown.frontends import toml_file
-
+        return None
     requires = mapping(toml_file.parse(text, "Pipfile").get("requires"))
     for key in ("python_full_version", "python_version"):
         if isinstance(requires.get(key), str):
             return requires[key], Origin("Pipfile", toml_file.line_of_key(text, ("requires", key)))
-    return None, None
+    return None
 
 
-def _runtime(files: ProjectFiles) -> tuple[str | None, Origin | None]:
+def _runtime(files: ProjectFiles) -> tuple[str, Origin] | None:
     """Heroku's runtime.txt: `python-3.11.4`."""
     line = (files.text("runtime.txt") or "").strip()
-    return (line.removeprefix("python-"), Origin("runtime.txt", 1)) if line.startswith("python-3") else (None, None)
+    return (line.removeprefix("python-"), Origin("runtime.txt", 1)) if line.startswith("python-3") else None

@@ -17,7 +17,7 @@ Key = tuple[str, frozenset[str], str]  # name, extras, specifiers or URL in one 
 
 def key_of(requirement: str) -> Key:
     """What a requirement asks for, in one spelling; its marker left out, as every tool rewrites markers in its own way."""
-    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415 - slow to load, seldom needed
 
     try:
         parsed = Requirement(requirement)

@@ -8,8 +8,24 @@ from paredown.frontends.sources import Sources, imported
 from paredown.frontends.toml_file import line_of_key
 from paredown.origin import Origin, line_of
 
-_SERVING = ("aiohttp", "tornado", "sanic", "bottle", "cherrypy", "http", "socketserver", "uvicorn", "hypercorn", "waitress", "flask", "quart", "fastapi", "grpc", "websockets", "twisted", "robyn", "nicegui", "dash", "panel")  # fmt: skip
-_CONVENTIONAL = ("main.py", "app.py", "server.py", "run.py", "streamlit_app.py", "Home.py", "home.py", "web.py", "api.py", "__main__.py", "service.py", "bot.py")
+_SERVING = (
+    "aiohttp", "tornado", "sanic", "bottle", "cherrypy", "http", "socketserver", "uvicorn", "hypercorn", "waitress", "flask", "quart", "fastapi",
+    "grpc", "websockets", "twisted", "robyn", "nicegui", "dash", "panel",
+)  # fmt: skip
+_CONVENTIONAL = (
+    "main.py",
+    "app.py",
+    "server.py",
+    "run.py",
+    "streamlit_app.py",
+    "Home.py",
+    "home.py",
+    "web.py",
+    "api.py",
+    "__main__.py",
+    "service.py",
+    "bot.py",
+)
 _MAIN = re.compile(r"""^if\s+__name__\s*==\s*["']__main__["']""", re.MULTILINE)
 
 
@@ -24,6 +40,7 @@ def console_scripts(manifest: Manifest) -> tuple[Start, ...]:
     found: list[Start] = []
     for name, target in chosen:
         line = line_of_key(manifest.text, ("project", "scripts", name)) or line_of_key(manifest.text, ("tool", "poetry", "scripts", name))
+        line = line if manifest.file.endswith(".toml") else None
         reason = f"`{name}` is the project's console script"
         found.append(Start(words=(name,), origin=Origin(manifest.file, line), reason=reason, module=target.partition(":")[0]))
     return tuple(found)
@@ -32,7 +49,7 @@ def console_scripts(manifest: Manifest) -> tuple[Start, ...]:
 def own_packages(sources: Sources) -> tuple[Start, ...]:
     """`python -m package` for each top-level package with a `__main__.py`."""
     found: list[Start] = []
-    for path in sources.containing(""):
+    for path in sources.paths:
         if path.endswith("/__main__.py") and sources.module_name(path).count(".") == 1:
             package = sources.module_name(path).partition(".")[0]
             environment = (("PYTHONPATH", f"/app/{sources.source_folder}"),) if path.startswith("src/") and sources.source_folder == "src" else ()
@@ -44,15 +61,17 @@ def own_packages(sources: Sources) -> tuple[Start, ...]:
 def main_files(sources: Sources) -> tuple[Start, ...]:
     """`python main.py` for a file of the app's top folder that serves when run; the conventional names alone when there are any."""
     found: list[tuple[str, Start]] = []
-    for path in sources.containing("__main__", "serve_forever", "run_app", "app.run(", "uvicorn.run("):
-        text = sources.files.text(sources.shown(path)) or ""
-        tree = sources.tree(path) if "/" not in path else None
+    for path in (path for path in sources.paths if "/" not in path):
+        text = sources.text(path)
         main = _MAIN.search(text)
-        if tree is None or (main is None and path != "__main__.py"):
+        tree = sources.tree(path) if main or path == "__main__.py" else None
+        if tree is None:
             continue
         if any(name in _SERVING for name in imported(tree)) or path in _CONVENTIONAL:
             where = Origin(sources.shown(path), text.count("\n", 0, main.start()) + 1 if main else None)
-            found.append((path, Start(words=("python", path), origin=where, reason=f"{sources.shown(path)} runs when it is started", module=path.removesuffix(".py"))))
+            found.append(
+                (path, Start(words=("python", path), origin=where, reason=f"{sources.shown(path)} runs when it is started", module=path.removesuffix(".py")))
+            )
     usual = [start for path, start in found if path in _CONVENTIONAL]
     return tuple(usual or [start for _, start in found])
 
@@ -64,11 +83,11 @@ def pages(sources: Sources, locked: Locked, port: int) -> tuple[Start, ...]:
     for tool in ("streamlit", "chainlit", "gradio"):
         if not locked.has(tool):
             continue
-        for path in sources.containing(f"import {tool}", f"from {tool}"):
-            tree = sources.tree(path)
-            if "/" in path or tree is None or tool not in imported(tree):
+        for path in sources.paths:
+            text = sources.text(path)
+            tree = sources.tree(path) if "/" not in path and tool in text else None
+            if tree is None or tool not in imported(tree):
                 continue
-            text = sources.files.text(sources.shown(path)) or ""
             where = Origin(sources.shown(path), line_of(text, tool))
             reason = f"{sources.shown(path)} is a {tool.capitalize()} page"
             match tool:

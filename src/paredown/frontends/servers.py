@@ -28,16 +28,17 @@ SERVERS: Mapping[str, Server] = {
         distribution="uvicorn", host=("--host",), port=("--port",), default_port=8000, loopback=True,
         # `uvicorn --help` and `gunicorn --help`: the same wish has another name in each.
         foreign={
-            "--max-requests": "--limit-max-requests", "--max-requests-jitter": "--limit-max-requests-jitter", "--bind": "--host and --port", "-b": "--host and --port", "--worker-class": "no worker class",
-            "-k": "no worker class", "--threads": "--workers", "--access-logfile": "--access-log", "--worker-tmp-dir": "nothing", "--graceful-timeout": "--timeout-graceful-shutdown",
-            "--timeout": "--timeout-keep-alive", "--keep-alive": "--timeout-keep-alive", "-w": "--workers", "--chdir": "--app-dir",
+            "--max-requests": "--limit-max-requests", "--max-requests-jitter": "--limit-max-requests-jitter", "--chdir": "--app-dir",
+            "--bind": "--host and --port", "-b": "--host and --port", "--worker-class": "--loop and --http", "-k": "--loop and --http",
+            "--threads": "--workers", "-w": "--workers", "--access-logfile": "--access-log", "--graceful-timeout": "--timeout-graceful-shutdown",
+            "--timeout": "--timeout-keep-alive", "--keep-alive": "--timeout-keep-alive",
         },
     ),
     "gunicorn": Server(
         distribution="gunicorn", bind=("--bind", "-b"), default_port=8000, loopback=True,
         foreign={
-            "--host": "--bind HOST:PORT", "--port": "--bind HOST:PORT", "--limit-max-requests": "--max-requests", "--app-dir": "--chdir", "--factory": "`module:create_app()`",
-            "--proxy-headers": "--forwarded-allow-ips", "--timeout-keep-alive": "--keep-alive", "--loop": "a worker class",
+            "--host": "--bind HOST:PORT", "--port": "--bind HOST:PORT", "--limit-max-requests": "--max-requests", "--app-dir": "--chdir",
+            "--factory": "`module:create_app()`", "--proxy-headers": "--forwarded-allow-ips", "--timeout-keep-alive": "--keep-alive",
         },
     ),
     "hypercorn": Server(distribution="hypercorn", bind=("--bind", "-b"), default_port=8000, loopback=True),
@@ -118,7 +119,7 @@ def refuse_impossible(start: Start, locked: Locked) -> None:
             raise UserError(f"{name} has no option `{flag}`", where=start.origin, fix=f"{name}'s own is {server.foreign[flag]}")
 
 
-def doubts(start: Start, *, has_configuration: bool) -> list[str]:
+def doubts(start: Start, locked: Locked, *, has_configuration: bool) -> list[str]:
     """Sentences on what in a user's command will not do well in an image."""
     words, name = start.words, program(start.words)
     server = SERVERS.get(name)
@@ -128,6 +129,9 @@ def doubts(start: Start, *, has_configuration: bool) -> list[str]:
         if host is None or host.startswith(("127.", "localhost")):
             wanted = f"{server.host[0]} 0.0.0.0" if server.host else f"{server.bind[0]} 0.0.0.0:${{PORT:-{PORT}}}"
             found.append(f"{start.origin}: {name} listens on 127.0.0.1 only, where nobody outside of the container reaches it: add `{wanted}`.")
+    if server is not None and not locked.complete and locked.names and not locked.has(server.distribution):
+        missing = f"{start.origin}: the command starts {name}, which {locked.file} does not name"
+        found.append(f"{missing}: if no other dependency brings it, {locked.add} {server.distribution}.")
     if "--reload" in words or "--debug" in words:
         found.append(f"{start.origin}: `{'--reload' if '--reload' in words else '--debug'}` is for development: leave it out.")
     if "runserver" in words or words[:2] in (("flask", "run"), ("fastapi", "dev")):

@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from paredown.errors import UserError
 from paredown.frontends import toml_file
@@ -14,10 +14,6 @@ from paredown.origin import Origin
 FILE = "paredown.toml"
 TRIMS = ("none", "safe", "lean")
 BYTECODE = ("imported", "all", "none")
-KEYS = tuple(
-    "name python suite base command port ports packages build-packages writable environment labels health user groups extras package app"
-    " working-directory include exclude stop-signal shell keep trim bytecode requirements lock".split()
-)
 _HEALTH_KEYS = ("path", "interval", "timeout", "start-period", "retries")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SIGNAL = re.compile(r"(?:SIG)?[A-Z][A-Z0-9+-]*|[0-9]{1,2}")
@@ -74,8 +70,12 @@ class Settings:
         return self.origins.get(key, Origin(self.file))
 
     def line(self, text: str) -> str:
-        """How a fix tells the user to write `text`: with the file it belongs into."""
-        return f"{text}    in {self.file}"
+        """How a fix tells the user to write `text`: ready to paste, with the file it belongs into."""
+        return f"{text}  # in {self.file}"
+
+
+_NOT_WRITTEN = ("file", "origins", "command_environment")
+KEYS = ("port", *(item.name.replace("_", "-") for item in fields(Settings) if item.name not in _NOT_WRITTEN))
 
 
 def read(files: ProjectFiles, pyproject: Mapping[str, object]) -> Settings:
@@ -142,7 +142,7 @@ def _table(files: ProjectFiles, pyproject: Mapping[str, object]) -> toml_file.Ta
 def _python(table: toml_file.Table) -> str | None:
     value = table.values.get("python")
     if isinstance(value, float):
-        table.refuse("python", "a string", fix=f'python = "{value}"')
+        raise table.refusal("python", "a string", fix=f'python = "{value}"')
     return table.string("python")
 
 
@@ -155,7 +155,7 @@ def _command(table: toml_file.Table, *, shell: bool) -> tuple[tuple[str, ...], t
     if isinstance(value, list):
         words = table.strings("command")
         if not words:
-            table.refuse("command", "a command", fix='command = "uvicorn main:app --host 0.0.0.0 --port ${PORT:-8000}"')
+            raise table.refusal("command", "a command", fix='command = "uvicorn main:app --host 0.0.0.0 --port ${PORT:-8000}"')
         return words, ()
     text = table.string("command") or ""
     split = simple_command(text)
@@ -163,7 +163,11 @@ def _command(table: toml_file.Table, *, shell: bool) -> tuple[tuple[str, ...], t
         if shell and split != "unbalanced quotes":
             return ("sh", "-c", text), ()
         quoted = shlex.quote(text).replace("\\", "\\\\").replace('"', '\\"')
-        fix = "balance the quotes" if split == "unbalanced quotes" else f"write one plain command, or let the image keep a shell:\nshell = true\ncommand = \"sh -c {quoted}\""
+        fix = (
+            "balance the quotes"
+            if split == "unbalanced quotes"
+            else f'write one plain command, or let the image keep a shell:\nshell = true\ncommand = "sh -c {quoted}"'
+        )
         raise UserError(f"`command` cannot run without a shell: {split}", where=where, fix=fix)
     return split.words, split.environment
 
@@ -175,13 +179,17 @@ def _ports(table: toml_file.Table) -> tuple[int, ...]:
     value = table.values.get("ports", [])
     if isinstance(value, list) and all(isinstance(item, int) and not isinstance(item, bool) and 1 <= item <= 65535 for item in value):
         return tuple(value)
-    table.refuse("ports", "an array of whole numbers from 1 to 65535", fix=f"ports = [{value}]" if isinstance(value, int) else None)
+    raise table.refusal("ports", "an array of whole numbers from 1 to 65535", fix=f"ports = [{value}]" if isinstance(value, int) else None)
 
 
 def _absolute(table: toml_file.Table, key: str) -> tuple[str, ...]:
     for path in table.strings(key):
         if not path.startswith("/") or ".." in path.split("/"):
-            raise UserError(f"`{key}` holds `{path}`, which is not a path in the image", where=table.origin(key), fix=f'write it from the root, for instance "/app/{path.lstrip("./")}"')
+            raise UserError(
+                f"`{key}` holds `{path}`, which is not a path in the image",
+                where=table.origin(key),
+                fix=f'write it from the root, for instance "/app/{path.lstrip("./")}"',
+            )
     return table.strings(key)
 
 
@@ -208,12 +216,11 @@ def _health(table: toml_file.Table) -> HealthSettings | None:
         case str() if value.startswith("/"):
             return HealthSettings(path=value)
         case dict():
-            inner = table.table("health")
-            assert inner is not None
+            inner = toml_file.Table(file=table.file, text=table.text, path=(*table.path, "health"), values=value)
             inner.refuse_unknown(_HEALTH_KEYS)
             path = inner.string("path")
             if path is not None and not path.startswith("/"):
-                inner.refuse("path", "a path that starts with /")
+                raise inner.refusal("path", "a path that starts with /")
             return HealthSettings(
                 path=path,
                 interval=_seconds(inner, "interval", 30),
@@ -222,7 +229,7 @@ def _health(table: toml_file.Table) -> HealthSettings | None:
                 retries=inner.integer("retries", lowest=1, highest=100) or 3,
             )
         case _:
-            table.refuse("health", 'a path such as "/health", a table, or false')
+            raise table.refusal("health", 'a path such as "/health", a table, or false')
 
 
 def _seconds(table: toml_file.Table, key: str, otherwise: float) -> float:
@@ -231,13 +238,13 @@ def _seconds(table: toml_file.Table, key: str, otherwise: float) -> float:
         return otherwise
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 86_400:
         return value
-    table.refuse(key, "a number of seconds above 0")
+    raise table.refusal(key, "a number of seconds above 0")
 
 
 def _working_directory(table: toml_file.Table) -> str | None:
     value = table.string("working-directory")
     if value is not None and not value.startswith("/"):
-        table.refuse("working-directory", "an absolute path in the image", fix=f'working-directory = "/app/{value}"')
+        raise table.refusal("working-directory", "an absolute path in the image", fix=f'working-directory = "/app/{value}"')
     return value
 
 
@@ -247,4 +254,4 @@ def _stop_signal(table: toml_file.Table) -> str | None:
         value = str(value)
     if value is None or (isinstance(value, str) and _SIGNAL.fullmatch(value)):
         return value
-    table.refuse("stop-signal", 'a signal such as "SIGINT"')
+    raise table.refusal("stop-signal", 'a signal such as "SIGINT"')

@@ -1,6 +1,7 @@
 """The service's Python code as syntax trees: only files whose text promises something are parsed, and never run."""
 
 import ast
+import re
 import sys
 from dataclasses import dataclass, field
 
@@ -23,23 +24,28 @@ class Sources:
         """Whether the project is larger than what is looked at."""
         return self.files.modules(self.folder).partial
 
-    def containing(self, *words: str) -> tuple[str, ...]:
-        """Paths (relative to `folder`, shallow first) of files that hold any of `words`."""
-        found: list[str] = []
-        for path in self.files.modules(self.folder).paths:
-            text = self.files.text(path)
-            if text is not None and len(text) <= MOST_BYTES and any(word in text for word in words):
-                found.append(path if self.folder == "." else path[len(self.folder) + 1 :])
-        return tuple(found)
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Paths of all files that are looked at, relative to `folder`, shallow first."""
+        skip = 0 if self.folder == "." else len(self.folder) + 1
+        return tuple(path[skip:] for path in self.files.modules(self.folder).paths)
+
+    def matching(self, pattern: str) -> tuple[str, ...]:
+        """Paths of files whose text matches a regular expression."""
+        search = re.compile(pattern).search
+        return tuple(path for path in self.paths if len(text := self.text(path)) <= MOST_BYTES and search(text))
+
+    def text(self, path: str) -> str:
+        """The file's text."""
+        return self.files.text(self.shown(path)) or ""
 
     def tree(self, path: str) -> ast.Module | None:
         """The file's syntax tree, None when it does not parse or when too many were parsed."""
         if path not in self._trees:
             if len(self._trees) >= MOST_PARSED:
                 return None
-            text = self.files.text(path if self.folder == "." else f"{self.folder}/{path}")
             try:
-                self._trees[path] = ast.parse(text or "")
+                self._trees[path] = ast.parse(self.text(path))
             except (SyntaxError, ValueError, RecursionError):
                 self._trees[path] = None
         return self._trees[path]
@@ -61,7 +67,9 @@ class Sources:
             return None
         base = f"{self.folder}/" if self.folder != "." else ""
         top = {name.removesuffix(".py") for name in (*self.files.names(base or "."), *self.files.names(base + self.source_folder))}
-        beside = {name.removesuffix(".py") for name in self.files.names(base + folder) if name.endswith(".py") or self.files.is_folder(f"{base}{folder}/{name}")}
+        beside = {
+            name.removesuffix(".py") for name in self.files.names(base + folder) if name.endswith(".py") or self.files.is_folder(f"{base}{folder}/{name}")
+        }
         for name in imported(tree):
             if name in beside and name not in top and name not in sys.stdlib_module_names:
                 return folder

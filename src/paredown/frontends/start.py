@@ -9,7 +9,8 @@ from paredown.frontends.command_line import SimpleCommand, exec_command, setting
 from paredown.frontends.dockerfile_hints import Hints
 from paredown.frontends.interface import Locked, Start
 from paredown.frontends.project_files import ProjectFiles
-from paredown.frontends.pyproject import Manifest
+from paredown.frontends.pyproject import Manifest, mapping, strings
+from paredown.frontends.requirements import names_of
 from paredown.frontends.settings import Settings
 from paredown.frontends.sources import Sources
 from paredown.origin import Origin
@@ -94,7 +95,7 @@ def _detected(around: Surroundings) -> tuple[Start, str]:
         start = candidates[0]
         return start, f"The command is `{' '.join(start.words)}`, because {start.reason}."
     if candidates:
-        lines = [f"{around.settings.line(setting(start.words))}    # {start.reason}" for start in candidates]
+        lines = [f"{around.settings.line(setting(start.words))}: {start.reason}" for start in candidates]
         places = " and ".join(dict.fromkeys(str(start.origin) for start in candidates))
         raise UserError(f"{len(candidates)} ways to start the service are equally good", where=places, fix="write one of\n" + "\n".join(lines))
     _refuse_serverless(around)
@@ -137,4 +138,12 @@ def _refuse_serverless(around: Surroundings) -> None:
         wanted, what, where = "gunicorn", "the project is a Django project", Origin(around.sources.shown(manage))
     else:
         return
-    raise UserError(f"{what}, but {around.locked.file} has no server for it", where=where, fix=f"{around.locked.add} {wanted}")
+    extra = _extra_with(around.manifest, wanted)
+    fix = around.settings.line(f'extras = ["{extra}"]') if extra else f"{around.locked.add} {wanted}"
+    raise UserError(f"{what}, but {around.locked.file} has no server for it", where=where, fix=fix)
+
+
+def _extra_with(manifest: Manifest, distribution: str) -> str | None:
+    """The optional dependencies that bring the distribution, as httpbin has Gunicorn in `mainapp`."""
+    extras = mapping(manifest.project.get("optional-dependencies"))
+    return next((name for name, lines in extras.items() if distribution in names_of(strings(lines))), None)

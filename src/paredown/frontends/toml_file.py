@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from paredown.errors import UserError
 from paredown.origin import Origin
@@ -70,9 +70,11 @@ class Table:
         path = self.path if key is None else (*self.path, key)
         return Origin(self.file, line_of_key(self.text, path) if path else None)
 
-    def refuse(self, key: str, expected: str, *, fix: str | None = None) -> NoReturn:
-        """Raise the error for a value that is not what the key takes."""
-        raise UserError(f"`{self._dotted(key)}` must be {expected}, not {_described(self.values[key])}", where=self.origin(key), fix=fix or f"write {expected}")
+    def refusal(self, key: str, expected: str, *, fix: str | None = None) -> UserError:
+        """The error for a value that is not what the key takes."""
+        return UserError(
+            f"`{self._dotted(key)}` must be {expected}, not {_described(self.values[key])}", where=self.origin(key), fix=fix or f"write {expected}"
+        )
 
     def refuse_unknown(self, known: tuple[str, ...]) -> None:
         """Raise for the first key that is not among `known`, with the one that was probably meant."""
@@ -86,32 +88,32 @@ class Table:
         value = self.values.get(key)
         if value is None or (isinstance(value, str) and value.strip()):
             return value
-        self.refuse(key, "a string that is not empty")
+        raise self.refusal(key, "a string that is not empty")
 
     def one_of(self, key: str, choices: tuple[str, ...]) -> str | None:
         value = self.values.get(key)
         if value is None or value in choices:
             return value
-        self.refuse(key, "one of " + ", ".join(f'"{choice}"' for choice in choices))
+        raise self.refusal(key, "one of " + ", ".join(f'"{choice}"' for choice in choices))
 
     def strings(self, key: str) -> tuple[str, ...]:
         value = self.values.get(key, [])
         if isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value):
             return tuple(value)
         example = f'["{value}"]' if isinstance(value, str) else None
-        self.refuse(key, "an array of strings", fix=f"{key} = {example}" if example else None)
+        raise self.refusal(key, "an array of strings", fix=f"{key} = {example}" if example else None)
 
     def boolean(self, key: str) -> bool | None:
         value = self.values.get(key)
         if value is None or isinstance(value, bool):
             return value
-        self.refuse(key, "true or false")
+        raise self.refusal(key, "true or false")
 
     def integer(self, key: str, *, lowest: int, highest: int) -> int | None:
         value = self.values.get(key)
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest):
             return value
-        self.refuse(key, f"a whole number from {lowest} to {highest}")
+        raise self.refusal(key, f"a whole number from {lowest} to {highest}")
 
     def table(self, key: str) -> "Table | None":
         value = self.values.get(key)
@@ -119,7 +121,7 @@ class Table:
             return None
         if isinstance(value, dict):
             return Table(file=self.file, text=self.text, path=(*self.path, key), values=value)
-        self.refuse(key, "a table")
+        raise self.refusal(key, "a table")
 
     def texts(self, key: str) -> tuple[tuple[str, str], ...]:
         """A table of strings; whole numbers are written out, as an environment has only strings."""
@@ -128,7 +130,7 @@ class Table:
             return ()
         for name, value in table.values.items():
             if isinstance(value, bool) or not isinstance(value, str | int):
-                table.refuse(name, "a string", fix=f'{name} = "{str(value).lower()}"' if isinstance(value, bool | float) else None)
+                raise table.refusal(name, "a string", fix=f'{name} = "{str(value).lower()}"' if isinstance(value, bool | float) else None)
         return tuple((name, str(value)) for name, value in table.values.items())
 
     def _dotted(self, key: str) -> str:

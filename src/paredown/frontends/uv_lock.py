@@ -102,8 +102,8 @@ def refuse_outdated(lock: UvLock, member: Block, document: Mapping[str, Any], te
         wanted[extra] = list(strings(lines))
     recorded: dict[str, list[Mapping[str, Any]]] = {}
     for item in metadata.get("requires-dist", []):
-        extra = re.search(r"extra == '([^']*)'", item.get("marker", ""))
-        recorded.setdefault(extra[1] if extra else "", []).append(item)
+        condition = re.search(r"extra == '([^']*)'", item.get("marker", ""))
+        recorded.setdefault(condition[1] if condition else "", []).append(item)
     own = normalised(str(project.get("name", "")))
     for extra, lines in wanted.items():
         where = f"[project.optional-dependencies] {extra}" if extra else "[project] dependencies"
@@ -174,7 +174,7 @@ def _compare(
 
 def _quick_key(line: str) -> Key:
     """`key_of` for the plain lines that make up nearly all, without loading a parser of requirements."""
-    plain = re.fullmatch(r"([A-Za-z0-9._-]+)(?:\[([^\]]*)\])?\s*([<>=!~][^;@]*)?", line.split(";")[0].strip())
+    plain = re.fullmatch(r"([A-Za-z0-9._-]+)(?:\[([^\]]*)\])?\s*([<>=!~][^;@]*)?", line.split(";", maxsplit=1)[0].strip())
     if plain is None:
         return line, frozenset(), "?"
     return normalised(plain[1]), frozenset(normalised(extra.strip()) for extra in (plain[2] or "").split(",") if extra.strip()), specifier_key(plain[3] or "")
@@ -200,7 +200,7 @@ def _refuse_other_python(lock: UvLock, project: Mapping[str, Any], text: str, py
         return
     if specifier_key(wanted) == specifier_key(lock.requires_python):
         return
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - slow to load, seldom needed
 
     try:
         a, b = SpecifierSet(wanted), SpecifierSet(lock.requires_python)

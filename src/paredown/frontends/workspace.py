@@ -32,7 +32,9 @@ def find(files: ProjectFiles, settings: Settings, document: Mapping[str, Any]) -
     found = _lock(files, document)
     if found is None:
         if settings.package is not None:
-            raise UserError(f"`package` names `{settings.package}`, but there is no uv.lock", where=settings.origin("package"), fix="uv lock, or remove `package`")
+            raise UserError(
+                f"`package` names `{settings.package}`, but there is no uv.lock", where=settings.origin("package"), fix="uv lock, or remove `package`"
+            )
         return Member()
     lock, here = found
     members = lock.members()
