@@ -8,7 +8,7 @@ from paredown import trims
 from paredown.trims.interface import Trim
 
 ALL: tuple[Trim, ...] = getattr(trims, "TRIMS", ())
-SOURCE = re.compile(r"https://\S+|[\w.-]+/[\w.-]+#\d+")
+SOURCE = re.compile(r"https://\S+|[\w.-]+/[\w.-]+(#\d+|[ :]\S.*)")  # an address, a thread, or a document in a repository
 
 
 def test_trims_are_found() -> None:
