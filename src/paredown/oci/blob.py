@@ -1,0 +1,119 @@
+"""A blob somewhere on disk, read as the plain bytes that its compression holds."""
+
+import hashlib
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import zstandard
+from isal import isal_zlib
+from isal.igzip_lib import IsalError
+
+from paredown.errors import BrokenArchiveError
+
+_CHUNK = 1 << 18
+_GZIP = b"\x1f\x8b"
+_ZSTD = b"\x28\xb5\x2f\xfd"
+_LARGEST_WINDOW = 1 << 27  # 128 MB, what `zstd` itself accepts unasked; a blob that wants more is out for our memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blob:
+    """`size` bytes of `file` from `offset`; `digest` is what they are promised to be."""
+
+    digest: str
+    size: int
+    file: Path
+    offset: int = 0
+
+    def read(self) -> bytes:
+        """All bytes, checked against the digest; for documents, not for layers."""
+        data = b"".join(self.raw())
+        found = "sha256:" + hashlib.sha256(data).hexdigest()
+        if found != self.digest:
+            raise broken(self, f"its bytes are {found}")
+        return data
+
+    def raw(self, chunk: int = _CHUNK) -> Iterator[bytes]:
+        """The bytes as they are stored; BrokenArchiveError when the file ends before them."""
+        with open(self.file, "rb", buffering=0) as stream:
+            done = 0
+            while done < self.size:
+                piece = os.pread(stream.fileno(), min(chunk, self.size - done), self.offset + done)
+                if not piece:
+                    raise broken(self, f"it ends after {done} of {self.size} bytes")
+                done += len(piece)
+                yield piece
+
+    def plain(self, chunk: int = _CHUNK) -> Iterator[tuple[int, bytes]]:
+        """(compressed bytes consumed so far, uncompressed bytes they gave); the digest is checked at the end.
+
+        Gzip with any number of members, zstd with any number of frames, or no compression, told by the first bytes.
+        """
+        state = hashlib.sha256()
+        consumed = 0
+        decoder: _Decoder | None = None
+        for piece in self.raw(chunk):
+            state.update(piece)
+            if decoder is None:
+                decoder = _Decoder(piece[:4])
+            try:
+                data = decoder.feed(piece)
+            except (zlib.error, IsalError, zstandard.ZstdError, EOFError) as error:
+                raise broken(self, f"its compressed data is damaged: {error}") from error
+            consumed += len(piece)
+            yield consumed, data
+        if decoder is not None and not decoder.complete:
+            raise broken(self, "its compressed data is cut off")
+        found = "sha256:" + state.hexdigest()
+        if found != self.digest:
+            raise broken(self, f"its bytes are {found}")
+
+
+def broken(blob: Blob, why: str) -> BrokenArchiveError:
+    """The error that `blob` is not what it should be."""
+    return BrokenArchiveError(f"{blob.digest} cannot be read: {why}", where=str(blob.file), fix="fetch or save the image again")
+
+
+class _Decoder:
+    """Turns stored bytes into plain ones, member after member."""
+
+    def __init__(self, start: bytes) -> None:
+        self._start = start
+        self._member: Any = None
+        self._between = b""
+        self.compressed = start.startswith((_GZIP, _ZSTD))
+
+    @property
+    def complete(self) -> bool:
+        return not self.compressed or (self._member is None and not self._between)
+
+    def feed(self, piece: bytes) -> bytes:
+        if not self.compressed:
+            return piece
+        out = []
+        rest = self._between + piece
+        self._between = b""
+        while rest:
+            if self._member is None:
+                rest = rest.lstrip(b"\0")  # some writers pad with zeros behind the last member
+                if len(rest) < 4:
+                    self._between = rest
+                    break
+                self._member = self._opened(rest)
+            out.append(self._member.decompress(rest))
+            if not self._member.eof:
+                break
+            rest = self._member.unused_data
+            self._member = None
+        return b"".join(out)
+
+    def _opened(self, start: bytes) -> Any:
+        if start.startswith(_GZIP):
+            return isal_zlib.decompressobj(31)
+        if start.startswith(_ZSTD):
+            return zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).decompressobj()
+        raise EOFError("something else follows it")

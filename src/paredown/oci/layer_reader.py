@@ -1,0 +1,221 @@
+"""Layers become a Tree: deletions obeyed, hard links kept, every name held inside the root, every digest checked."""
+
+import hashlib
+import os
+import tarfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from paredown.errors import BrokenArchiveError
+from paredown.oci.blob import Blob, broken
+from paredown.progress import Progress
+from paredown.store import Store
+from paredown.tree import Entry, Kind, Slice, Tree, from_records, inside, keyed, to_records
+
+_TREE_KIND = "image-tree-1"
+_WHITEOUT = ".wh."
+_OPAQUE = ".wh..wh..opq"
+_HOPS = 40
+_CHUNK = 1 << 20
+_XATTR = "SCHILY.xattr."
+_NO_BYTES = "sha256:" + hashlib.sha256().hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLayer:
+    """A layer's blob, and the digest of the tar it holds."""
+
+    blob: Blob
+    diff_id: str
+
+
+def read_layers(layers: Sequence[StoredLayer], store: Store, progress: Progress) -> Tree:
+    """The file system that `layers` (the lowest first) give, all of it owned by nobody known.
+
+    The plain tars stay in the store and the entries are Slices of them; a second call reads only the list of entries.
+    BrokenArchiveError names the layer whose digest is wrong, that is cut off, or whose entries would leave the root.
+    """
+    key = keyed([[layer.diff_id for layer in layers]])
+    rows = store.recall(_TREE_KIND, key)
+    if rows is not None and all(store.blob(layer.diff_id) for layer in layers):
+        return from_records(rows)
+    root = _Root()
+    for layer in layers:
+        tar = _unpacked(layer, store, progress)
+        try:
+            root.apply(layer, tar)
+        except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
+            raise broken(layer.blob, f"its tar is damaged: {error}") from error
+    tree = Tree(root.entries)
+    store.remember(_TREE_KIND, key, to_records(tree))
+    return tree
+
+
+def _unpacked(layer: StoredLayer, store: Store, progress: Progress) -> Path:
+    there = store.blob(layer.diff_id)
+    if there is not None:
+        return there
+    with store.writer() as writer:
+        for consumed, data in layer.blob.plain(_CHUNK):
+            writer.write(data)
+            progress.advance(f"layer {layer.blob.digest[7:19]}", consumed, layer.blob.size)
+        if writer.digest != layer.diff_id:
+            raise broken(layer.blob, f"its tar is {writer.digest}, the image promises {layer.diff_id}")
+        writer.commit()
+    return store.blob_path(layer.diff_id)
+
+
+class _Root:
+    """The file system while layers are laid over it."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Entry] = {}
+        self._children: dict[str, set[str]] = {}
+
+    def apply(self, layer: StoredLayer, tar: Path) -> None:
+        """Lay one layer over the root. A deletion takes only what lower layers brought, wherever it stands in the tar."""
+        fresh: set[str] = set()
+        with open(tar, "rb", buffering=1 << 16) as stream:
+            for member in _members(stream.name, layer):
+                self._lay(member, layer, tar, stream.fileno(), fresh)
+
+    def _lay(self, member: tarfile.TarInfo, layer: StoredLayer, tar: Path, handle: int, fresh: set[str]) -> None:
+        folder, _, name = _held(member.name, layer).rpartition("/")
+        if not name:
+            return  # the root itself
+        folder = self._followed(folder, layer)
+        path = f"{folder}/{name}" if folder else name
+        if name == _OPAQUE:
+            for child in sorted(self._children.get(folder, ())):
+                self._remove(f"{folder}/{child}" if folder else child, fresh)
+            return
+        if name.startswith(_WHITEOUT):
+            gone = name.removeprefix(_WHITEOUT)
+            if gone in ("", ".", ".."):
+                raise broken(layer.blob, f"the deletion {member.name!r} names nothing")
+            self._remove(f"{folder}/{gone}" if folder else gone, fresh)
+            return
+        entry = self._entry(member, path, layer, tar, handle)
+        if entry is None:
+            return
+        below = self.entries.get(path)
+        if below is not None and below.kind is Kind.FOLDER and entry.kind is not Kind.FOLDER:
+            self._remove(path, set())
+        self._put(path, entry)
+        fresh.add(path)
+
+    def _entry(self, member: tarfile.TarInfo, path: str, layer: StoredLayer, tar: Path, handle: int) -> Entry | None:
+        xattrs = tuple(sorted((key.removeprefix(_XATTR), os.fsencode(value)) for key, value in member.pax_headers.items() if key.startswith(_XATTR)))
+        entry = Entry(kind=Kind.FILE, mode=member.mode & 0o7777, uid=member.uid, gid=member.gid, modified=int(member.mtime), xattrs=xattrs)
+        if member.isdir():
+            return replace(entry, kind=Kind.FOLDER)
+        if member.issym():
+            return replace(entry, kind=Kind.LINK, mode=0o777, target=member.linkname)
+        if member.islnk():
+            return self._linked(member, path, layer)
+        if member.isreg() and not member.issparse():
+            digest = _digest(handle, member, layer) if member.size else _NO_BYTES
+            return replace(entry, size=member.size, digest=digest, content=Slice(str(tar), member.offset_data))
+        if (member.ischr() or member.isblk() or member.isfifo()) and path.startswith("dev/"):
+            return None  # engines mount a /dev of their own over it
+        what = "a sparse file" if member.issparse() else "a device or pipe"
+        raise broken(layer.blob, f"/{path} is {what}, which no image may hold")
+
+    def _linked(self, member: tarfile.TarInfo, path: str, layer: StoredLayer) -> Entry:
+        folder, _, name = _held(member.linkname, layer).rpartition("/")
+        folder = self._followed(folder, layer)
+        target = f"{folder}/{name}" if folder else name
+        there = self.entries.get(target)
+        if there is None or there.kind is Kind.FOLDER:
+            raise broken(layer.blob, f"the hard link /{path} leads to /{target}, which is not a file")
+        if there.kind is Kind.LINK or target == path:
+            return there
+        joined = replace(there, inode=there.inode or f"{layer.diff_id}:{target}")
+        self.entries[target] = joined
+        return joined
+
+    def _followed(self, folder: str, layer: StoredLayer) -> str:
+        """Where a layer's folder really lies: links on the way are followed inside the root, as engines do it."""
+        rest = folder.split("/") if folder else []
+        done: list[str] = []
+        hops = 0
+        while rest:
+            part = rest.pop(0)
+            if part in ("", "."):
+                continue
+            if part == "..":
+                done = done[:-1]
+                continue
+            here = "/".join([*done, part])
+            entry = self.entries.get(here)
+            if entry is None or entry.kind is Kind.FOLDER:
+                done.append(part)
+                continue
+            if entry.kind is Kind.FILE:
+                raise broken(layer.blob, f"/{folder} should be a folder, but /{here} is a file")
+            hops += 1
+            if hops > _HOPS:
+                raise broken(layer.blob, f"the links on the way to /{folder} go in circles")
+            if entry.target.startswith("/"):
+                done = []
+            rest = entry.target.split("/") + rest
+        return "/".join(done)
+
+    def _put(self, path: str, entry: Entry) -> None:
+        self.entries[path] = entry
+        while path:
+            folder, _, name = path.rpartition("/")
+            siblings = self._children.setdefault(folder, set())
+            if name in siblings:
+                return
+            siblings.add(name)
+            path = folder
+
+    def _remove(self, path: str, fresh: set[str]) -> None:
+        """Take `path` and what lies below it, but for what this layer itself brought."""
+        for child in sorted(self._children.get(path, ())):
+            self._remove(f"{path}/{child}", fresh)
+        if path in fresh or self._children.get(path):
+            return
+        self.entries.pop(path, None)
+        self._children.pop(path, None)
+        folder, _, name = path.rpartition("/")
+        self._children.get(folder, set()).discard(name)
+
+
+def _held(name: str, layer: StoredLayer) -> str:
+    try:
+        return inside(name)
+    except BrokenArchiveError as error:
+        raise broken(layer.blob, error.what) from error
+
+
+def _members(file: str, layer: StoredLayer) -> Iterator[tarfile.TarInfo]:
+    size = os.path.getsize(file)
+    if size == 0:
+        return
+    with tarfile.open(file, "r:") as tar:
+        while (member := tar.next()) is not None:
+            if member.isreg() and member.offset_data + member.size > size:
+                raise broken(layer.blob, f"its tar is cut off in /{member.name}")
+            yield member
+            tar.members = []  # type: ignore[attr-defined]  # the list would grow with the archive
+        end = tar.offset
+    # A damaged header ends tarfile's walk as quietly as the end of the archive does.
+    with open(file, "rb") as stream:
+        stream.seek(end)
+        if stream.read(512).strip(b"\0"):
+            raise broken(layer.blob, f"its tar has no readable entry at byte {end}")
+
+
+def _digest(handle: int, member: tarfile.TarInfo, layer: StoredLayer) -> str:
+    state = hashlib.sha256()
+    done = 0
+    while done < member.size:
+        piece = os.pread(handle, min(_CHUNK, member.size - done), member.offset_data + done)
+        if not piece:
+            raise broken(layer.blob, f"its tar is cut off in /{member.name}")
+        state.update(piece)
+        done += len(piece)
+    return "sha256:" + state.hexdigest()
