@@ -58,7 +58,7 @@ def test_a_download_with_the_pinned_digest_is_taken(bootstrap: ModuleType, url: 
 
 
 def test_a_download_with_another_digest_is_refused(bootstrap: ModuleType, url: str, tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match="uv.lock says 0000"):
+    with pytest.raises(SystemExit, match=r"uv\.lock says 0000"):
         bootstrap.fetch(url, "0" * 64, str(tmp_path / "wheel"))
 
 
