@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+COMMAND = "the start command"  # stands where else a path stands, for what the command's words name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distribution:
@@ -25,6 +27,7 @@ class Elf:
     run_paths: tuple[str, ...] = ()
     interpreter: str = ""
     machine: str = ""
+    calls: tuple[str, ...] = ()  # of the functions that load more by name (dlopen, iconv_open): those it imports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,9 @@ class Facts:
     system_packages: frozenset[str] = frozenset()  # packages that the project asked for by name
     shell: bool = False  # the plan asks for a shell
     keep: tuple[str, ...] = ()  # glob patterns of paths that no trim takes
+    command: tuple[str, ...] = ()  # the words of the start command and the health check
+    libraries: frozenset[str] = frozenset()  # names by which code may load a shared library: `magic`, `libmagic.so.1`
+    starts_shell: tuple[str, ...] = ()  # the app's own files that start a shell: os.system, os.popen, shell=True
 
     def names(self, module: str) -> bool:
         """Whether any kept code names `module` or one of its submodules."""

@@ -1,1 +1,50 @@
 """Trims name files that a Tree can lose."""
+
+import fnmatch
+import importlib
+import pkgutil
+import re
+
+from paredown.pydist.facts import Facts
+from paredown.result import Removal
+from paredown.tree import Kind, OwnerKind, Tree
+from paredown.trims.interface import Level, Trim, Trimmed
+
+
+def _found() -> tuple[Trim, ...]:
+    modules = [importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+    trims = [value for module in modules for value in vars(module).values() if isinstance(value, Trim)]
+    return tuple(sorted(trims, key=lambda trim: trim.card.id))
+
+
+TRIMS: tuple[Trim, ...] = _found()
+
+
+def apply(tree: Tree, facts: Facts, level: Level, trims: tuple[Trim, ...] = TRIMS) -> Trimmed:
+    """`tree` less what the trims of `level` name, looked at again until none names anything more.
+
+    The app's own files and what `facts.keep` matches stay. A path that several trims name is blamed on the first by id.
+    """
+    asked = [trim for trim in trims if trim.level is not Level.NONE and level.includes(trim.level)]
+    kept = _keeps(facts.keep)
+    removals: dict[str, Removal] = {}
+    while True:
+        taken: set[str] = set()
+        for trim in asked:
+            for path, reason in trim.find(tree, facts):
+                entry = tree.get(path)
+                if entry is None or path in taken or entry.kind is Kind.FOLDER or entry.owner.kind is OwnerKind.APP or (kept and kept.fullmatch(path)):
+                    continue
+                taken.add(path)
+                removals[path] = Removal(path=path, size=entry.size, trim=trim.card.id, reason=reason, owner=entry.owner)
+        if not taken:
+            return Trimmed(tree, tuple(removals[path] for path in sorted(removals)))
+        tree = tree.without(taken)
+
+
+def _keeps(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
+    # A folder's name keeps all below it, and `*` may cross folders: to keep too much is the harmless mistake.
+    if not patterns:
+        return None
+    plain = [pattern.strip("/") for pattern in patterns]
+    return re.compile("|".join(f"(?:{fnmatch.translate(p)}|{fnmatch.translate(p + '/*')})" for p in plain))

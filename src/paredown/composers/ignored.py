@@ -1,0 +1,160 @@
+"""Which of a project's paths .gitignore and .dockerignore leave out, each by its own tool's rules."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+from paredown.composers.git_index import git_folder, tracked_paths
+from paredown.errors import UserError
+from paredown.origin import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class GitRules:
+    """Patterns of the .gitignore files from the work tree's root down to one folder; deeper ones are asked first.
+
+    `layers` holds (folder relative to the work tree, with a final slash, or empty; its patterns).
+    """
+
+    layers: tuple[tuple[str, GitIgnoreSpec], ...] = ()
+
+    def ignores(self, path: str) -> bool:
+        """Whether `path` (relative to the work tree; a folder ends with a slash) is ignored, its parents not being so."""
+        for folder, spec in reversed(self.layers):
+            include = spec.check_file(path[len(folder) :]).include
+            if include is not None:
+                return include
+        return False
+
+    def entering(self, folder: str, ignore_file: Path) -> "GitRules":
+        """These rules with those of the .gitignore of `folder`."""
+        spec = _git_patterns(ignore_file)
+        return self if spec is None else GitRules((*self.layers, (folder, spec)))
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTree:
+    """How a folder lies in git: `prefix` is its path in the work tree (with a final slash, or empty); None for `git` without git."""
+
+    prefix: str
+    rules: GitRules
+    git: Path | None
+
+    def tracked(self) -> frozenset[str]:
+        """What git tracks below the folder, relative to it."""
+        if self.git is None:
+            return frozenset()
+        return frozenset(path.removeprefix(self.prefix) for path in tracked_paths(self.git) if path.startswith(self.prefix))
+
+
+def work_tree(folder: Path) -> WorkTree:
+    """The work tree around `folder` with the rules that hold there, the folder's own .gitignore not yet included."""
+    found = git_folder(folder)
+    if found is None:
+        return WorkTree("", GitRules(), None)
+    root, git = found
+    relative = folder.relative_to(root).as_posix()
+    prefix = "" if relative == "." else relative + "/"
+    rules = GitRules().entering("", git / "info" / "exclude")
+    above = ""
+    for part in prefix.split("/")[:-1]:
+        rules = rules.entering(above, root / above / ".gitignore")
+        above += part + "/"
+        if rules.ignores(above):
+            return WorkTree("", GitRules(), None)  # a project inside of what its surroundings ignore stands for itself
+    return WorkTree(prefix, rules, git)
+
+
+def patterns(lines: tuple[str, ...], where: Origin) -> GitIgnoreSpec:
+    """Patterns of the configuration, in .gitignore's notation."""
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError as error:
+        raise UserError(f"a pattern cannot be read: {error}", where=where, fix="write patterns as in .gitignore: `*.log`, `data/`, `!data/keep.csv`") from error
+
+
+def _git_patterns(path: Path) -> GitIgnoreSpec | None:
+    try:
+        lines = path.read_bytes().decode("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return None
+    good = []
+    for line in lines:
+        try:
+            GitIgnoreSpec.from_lines([line])
+        except ValueError:
+            continue  # git itself passes over a pattern that means nothing
+        good.append(line)
+    return GitIgnoreSpec.from_lines(good)
+
+
+@dataclass(frozen=True, slots=True)
+class DockerRules:
+    """The patterns of a .dockerignore: (pattern, whether it brings back what an earlier one left out), in their order."""
+
+    rules: tuple[tuple[re.Pattern[str], bool], ...] = ()
+
+    def ignores(self, path: str) -> bool:
+        """Whether `path` (relative to the project) is left out: the last pattern that matches it or a folder above it decides."""
+        ignored = False
+        for pattern, back in self.rules:
+            if back is ignored and pattern.match(path):
+                ignored = not back
+        return ignored
+
+    @property
+    def brings_back(self) -> bool:
+        return any(back for _, back in self.rules)
+
+
+def docker_rules(path: Path) -> DockerRules:
+    """The rules of the .dockerignore at `path`; none when there is no file. Notation: https://docs.docker.com/build/concepts/context/#dockerignore-files"""
+    try:
+        lines = path.read_bytes().decode("utf-8-sig", "surrogateescape").splitlines()
+    except OSError:
+        return DockerRules()
+    rules = []
+    for number, line in enumerate(lines, start=1):
+        if line.startswith("#") or not line.strip():
+            continue
+        pattern = line.strip()
+        back = pattern.startswith("!")
+        parts = [part for part in pattern[back:].strip().split("/") if part not in ("", ".")]
+        if not parts:
+            continue
+        try:
+            rules.append((re.compile(_docker_expression("/".join(parts)) + r"(?:/.*)?\Z", re.DOTALL), back))
+        except re.error as error:
+            raise UserError(
+                f"the pattern {pattern!r} cannot be read", where=Origin(path.name, number), fix="close its bracket, or write `\\[` for a plain one"
+            ) from error
+    return DockerRules(tuple(rules))
+
+
+_TOKEN = re.compile(r"\*\*/|/\*\*\Z|\*\*|\*|\?|\[\^?(?:\\.|[^\]\\])+\]|\\.|.", re.DOTALL)
+
+
+def _docker_expression(pattern: str) -> str:
+    # Go's filepath.Match, and `**` for any number of folders.
+    expression = ""
+    for token in _TOKEN.findall(pattern):
+        match token:
+            case "**/":
+                expression += "(?:.*/)?"
+            case "/**":
+                expression += "/.*"
+            case "**":
+                expression += ".*"
+            case "*":
+                expression += "[^/]*"
+            case "?":
+                expression += "[^/]"
+            case "[":
+                raise re.error("an open bracket")
+            case _ if token.startswith("[") and len(token) > 1:
+                expression += token
+            case _:
+                expression += re.escape(token.removeprefix("\\") if len(token) > 1 else token)
+    return expression
