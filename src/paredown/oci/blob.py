@@ -17,6 +17,7 @@ from paredown.errors import BrokenArchiveError
 _CHUNK = 1 << 18
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
+_DAMAGED: tuple[type[Exception], ...] = (zlib.error, IsalError, zstandard.ZstdError, EOFError)  # type: ignore[assignment]  # isal's stub calls its error an instance
 _LARGEST_WINDOW = 1 << 27  # 128 MB, what `zstd` itself accepts unasked; a blob that wants more is out for our memory
 
 
@@ -62,7 +63,7 @@ class Blob:
                 decoder = _Decoder(piece[:4])
             try:
                 data = decoder.feed(piece)
-            except (zlib.error, IsalError, zstandard.ZstdError, EOFError) as error:
+            except _DAMAGED as error:
                 raise broken(self, f"its compressed data is damaged: {error}") from error
             consumed += len(piece)
             yield consumed, data

@@ -36,17 +36,24 @@ def stream_of(tree: Tree, *, epoch: int) -> Iterator[bytes]:
                 continue
             match entry.kind:
                 case Kind.FOLDER:
-                    yield _header(path + "/", entry, epoch, kind=_FOLDER)
+                    yield header_of(path, entry, epoch=epoch)
                 case Kind.LINK:
                     yield _header(path, entry, epoch, kind=_LINK, target=entry.target)
                 case Kind.FILE:
-                    yield _header(path, entry, epoch, kind=_FILE, size=entry.size)
+                    yield header_of(path, entry, epoch=epoch)
                     yield from source.pieces(path, entry)
                     if entry.size % BLOCK:
                         yield bytes(BLOCK - entry.size % BLOCK)
     finally:
         source.close()
     yield bytes(2 * BLOCK)
+
+
+def header_of(path: str, entry: Entry, *, epoch: int) -> bytes:
+    """The tar header of one file or folder; the file's bytes and their padding to BLOCK follow it."""
+    if entry.kind is Kind.FOLDER:
+        return _header(path + "/", entry, epoch, kind=_FOLDER)
+    return _header(path, entry, epoch, kind=_FILE, size=entry.size)
 
 
 class _Source:
