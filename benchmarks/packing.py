@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks.measure import Table, in_turns, seconds
 from paredown.oci import layer_writer
+from paredown.progress import Quiet
 from paredown.store import Store
 from paredown.tree import Entry, Kind, Slice, Tree, folder_of
 
@@ -49,7 +50,7 @@ def tree_of_folder(folder: Path) -> Tree:
 def pack(tree: Tree, compression: str, scratch: Path) -> None:
     """Pack into a store of its own, which is thrown away."""
     with tempfile.TemporaryDirectory(dir=scratch) as store:
-        layer_writer.pack(tree, epoch=0, compression=compression, store=Store(Path(store)))
+        layer_writer.pack(tree, epoch=0, compression=compression, store=Store(Path(store)), progress=Quiet())
 
 
 def tar_and_zstd(folder: Path, scratch: Path) -> None:
