@@ -108,12 +108,17 @@ class InstallProject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyFiles:
-    """The project's own files that git would ship, less .dockerignore and `exclude`, go to `destination`."""
+    """The project's own files that git would ship, less .dockerignore and `exclude`, go to `destination`.
+
+    `include`, `exclude` and `allow_secrets` are patterns as in .gitignore, relative to the project: files that ship although they
+    are ignored (built assets), that do not ship, and that ship although they look like secrets.
+    """
 
     source: str
     destination: str
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    allow_secrets: tuple[str, ...] = ()
     origin: Origin
 
 

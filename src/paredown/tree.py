@@ -190,7 +190,7 @@ class Tree(Mapping[str, Entry]):
             return self
         kept = {path: entry for path, entry in self._entries.items() if path not in gone}
         parents = {parent for path in gone for parent in parents_of(path)}
-        needed = {parent for path in kept for parent in parents_of(path)}
+        needed = {parent for path, entry in kept.items() if entry.kind is not Kind.FOLDER or path not in parents for parent in parents_of(path)}
         return Tree({path: entry for path, entry in kept.items() if path not in parents or entry.kind is not Kind.FOLDER or path in needed})
 
     def under(self, folder: str) -> Iterator[tuple[str, Entry]]:
