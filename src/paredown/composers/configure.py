@@ -27,12 +27,13 @@ _WRITABLE = (_WORK, "etc", "home", "media", "mnt", "opt", "root", "srv", "usr", 
 # What is the toolbox's own: databases, logs, bytecode, start-up links for an init that is not there, identities and keys that have to
 # be each machine's own. Accounts, the loader's cache and the roots' bundle are made from the final tree elsewhere.
 _NOT_CARRIED = (
-    _WORK, f"{_WORK}/*", "var/lib/dpkg/*", "var/cache/debconf/*", "var/cache/ldconfig/*", "var/cache/apt/*", "var/lib/apt/*", "var/lib/ucf/*", "var/log/*",
-    "var/lib/systemd/*", "var/lib/pam/*", "var/backups/*", "var/lib/shells.state", "var/lib/python/*", "tmp", "tmp/*", "run", "run/*", "dev", "dev/*", "proc", "proc/*", "sys", "root",
-    "etc/passwd*", "etc/group*", "etc/shadow*", "etc/gshadow*", "etc/subuid*", "etc/subgid*", "etc/.pwd.lock", "etc/shells", "etc/ld.so.cache",
-    "etc/rc?.d/*", "etc/systemd/*", "etc/machine-id", "var/lib/dbus/machine-id", "etc/ssl/certs/*", "etc/ssl/private/*", "etc/ssh/ssh_host_*",
-    "etc/ca-certificates.conf*", "etc/localtime", "etc/timezone", "etc/mtab", "etc/hosts", "etc/hostname", "etc/resolv.conf", "*/__pycache__/*",
-    "*/__pycache__", "*.pyc", "*.dpkg-new", "*.dpkg-tmp", "usr/sbin/policy-rc.d",
+    *(_WORK, f"{_WORK}/*", "tmp", "tmp/*", "run", "run/*", "dev", "dev/*", "proc", "proc/*", "sys", "root"),
+    *("var/lib/dpkg/*", "var/cache/debconf/*", "var/cache/ldconfig/*", "var/cache/apt/*", "var/lib/apt/*", "var/lib/ucf/*", "var/log/*"),
+    *("var/lib/systemd/*", "var/lib/pam/*", "var/backups/*", "var/lib/shells.state", "var/lib/python/*"),
+    *("etc/passwd*", "etc/group*", "etc/shadow*", "etc/gshadow*", "etc/subuid*", "etc/subgid*", "etc/.pwd.lock", "etc/shells", "etc/ld.so.cache"),
+    *("etc/rc?.d/*", "etc/systemd/*", "etc/machine-id", "var/lib/dbus/machine-id", "etc/ssl/certs/*", "etc/ssl/private/*", "etc/ssh/ssh_host_*"),
+    *("etc/ca-certificates.conf*", "etc/localtime", "etc/timezone", "etc/mtab", "etc/hosts", "etc/hostname", "etc/resolv.conf"),
+    *("*/__pycache__/*", "*/__pycache__", "*.pyc", "*.dpkg-new", "*.dpkg-tmp", "usr/sbin/policy-rc.d"),
 )  # fmt: skip
 
 # fakeroot keeps the owners that scripts give files: in the sandbox there is one user id, and a real chown to another fails.
@@ -83,7 +84,7 @@ def really(
     root = means.store.scratch / "configure"
     remove_folder(root)
     try:
-        before = _scratch_root(root, unknown, box, programs, toolbox, means)
+        before = _scratch_root(root, unknown, box, programs, toolbox)
         _run(root, names, means)
         tree, removed = _difference(root, before, unknown, owners, box)
     finally:
@@ -92,7 +93,7 @@ def really(
     return tree, removed
 
 
-def _scratch_root(root: Path, unknown: frozenset[str], box: Sequence[UnpackedDeb], programs: frozenset[str], toolbox: DebianPins, means: Means) -> Tree:
+def _scratch_root(root: Path, unknown: frozenset[str], box: Sequence[UnpackedDeb], programs: frozenset[str], toolbox: DebianPins) -> Tree:
     """The toolbox on disk with a dpkg database, and the other packages as files for dpkg to install; gives what is known beforehand."""
     installed = [package for package in box if _name(package) in programs]
     others = [package for package in box if _name(package) not in programs]
@@ -129,8 +130,10 @@ def _scratch_root(root: Path, unknown: frozenset[str], box: Sequence[UnpackedDeb
 
 def _run(root: Path, names: str, means: Means) -> None:
     environment = {
-        "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "DEBIAN_FRONTEND": "noninteractive", "DEBCONF_NONINTERACTIVE_SEEN": "true",
-        "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": str(means.epoch), "FAKEROOTDONTTRYCHOWN": "1",  # libfakeroot forgives EPERM alone, and a user namespace of one id says EINVAL
+        "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C.UTF-8",
+        "DEBIAN_FRONTEND": "noninteractive", "DEBCONF_NONINTERACTIVE_SEEN": "true", "SOURCE_DATE_EPOCH": str(means.epoch),
+        # libfakeroot forgives a refused chown only when it says EPERM; a user namespace of one id says EINVAL.
+        "FAKEROOTDONTTRYCHOWN": "1",
     }  # fmt: skip
     blobs = means.store.root / "blobs" / "sha256"
     # The sandbox's root is read-only; what scripts may write is the scratch root's every folder.

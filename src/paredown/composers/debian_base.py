@@ -65,7 +65,7 @@ LEAVE_OUT: dict[str, str] = {
 # What of it a purpose cannot do without: compilers' helpers are written in Perl, maintainer scripts call everything.
 _KEPT_FOR: dict[str, frozenset[str]] = {
     "run": frozenset(),
-    "build": frozenset({"awk", "perl", "perl-base", "dpkg", "debianutils", "python3", "python3-minimal"}),
+    "build": frozenset({"awk", "perl", "perl-base", "dpkg", "python3", "python3-minimal"}),
     "configure": frozenset(LEAVE_OUT),
 }
 
@@ -131,7 +131,7 @@ def compose(base: DebianBase, pins: DebianPins, asked: tuple[str, ...], means: M
     record = means.store.recall(_RECORD_KIND, key)
     if record is not None and all(means.store.blob(digest) is not None for digest in record["blobs"]):
         return _recalled(record, means.store)
-    tree = _composed(base, pins, asked, means, shell=shell, toolbox=toolbox)
+    tree = _composed(base, pins, asked, means, toolbox=toolbox)
     means.store.remember(_RECORD_KIND, key, _record_of(tree))
     return tree
 
@@ -149,7 +149,7 @@ def toolbox_of(base: DebianBase, pins: DebianPins, *, lock: Lock, means: Means, 
     return pin(base, names, pins.architecture, purpose="configure", lock=lock, means=means, where=where)
 
 
-def _composed(base: DebianBase, pins: DebianPins, asked: tuple[str, ...], means: Means, *, shell: bool, toolbox: DebianPins | None) -> Tree:
+def _composed(base: DebianBase, pins: DebianPins, asked: tuple[str, ...], means: Means, *, toolbox: DebianPins | None) -> Tree:
     whole = pins.purpose != "run"
     packages = unpacked(pins, asked, base, means)
     owners = {package.control.fields["Package"]: owner for package, owner in packages}

@@ -141,7 +141,7 @@ def _folders(tree: Tree, architecture: Architecture) -> Iterator[tuple[str, str]
     # Debian's libc-bin and libc6 configure the first three; what other packages add follows by file name, as `include` has it.
     configured: list[str] = []
     parts = sorted((path, entry) for path, entry in tree.under("etc/ld.so.conf.d") if path.endswith(".conf"))
-    for path, entry in parts:
+    for _, entry in parts:
         if entry.kind is Kind.FILE:
             for line in entry.read().decode("utf-8", "replace").splitlines():
                 folder = line.partition("#")[0].strip()

@@ -28,6 +28,7 @@ KNOWN: dict[str, str] = {
     r"libssl3(t64)?": "restarts services of a running machine at an upgrade",
     r"libpam0g|libpam-modules(-bin)?": "restarts services of a running machine at an upgrade",
     r"libgssapi-krb5-2": "moves a file of an older release",
+    r"libselinux1|libgcrypt20|libblas3|liblapack3|gawk|git|pkg-config|pkgconf": "moves and cleanings after older releases",
     r"python3-(distutils|lib2to3)": "bytecode is compiled by paredown",
     r"debconf": "its database serves the configuration of other packages",
     r"dpkg": "its database serves the installation of other packages",
@@ -166,7 +167,7 @@ def _alternative(line: str) -> tuple[str, str, str, int, tuple[tuple[str, str, s
     found = _ALTERNATIVE.match(line)
     if found is None:
         return None
-    words = found.group(1).split()
+    words = re.sub(r"\s#.*", "", found.group(1)).split()
     if not all(_PLAIN_WORD.fullmatch(word) for word in words) or len(words) % 4 or not words[3].isdigit():
         return None
     followers = [words[at : at + 4] for at in range(4, len(words), 4)]
