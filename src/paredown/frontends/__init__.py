@@ -20,6 +20,7 @@ from paredown.frontends import (
     toml_file,
     workspace,
 )
+from paredown.frontends.command_line import needed
 from paredown.frontends.dockerfile_hints import Hints
 from paredown.frontends.interface import Overrides, Project, Start
 from paredown.frontends.project_files import ProjectFiles
@@ -50,13 +51,13 @@ def read(project: Path, *, overrides: Overrides) -> Project:
     hints = dockerfile_hints.read(files)
     base, base_note = _base(files, chosen, manifest, hints, overrides)
     found = dependencies.choose(files, chosen, manifest, member)
-    sources = Sources(files, _app_folder(files, chosen, member.folder), manifest.source_folder)
+    sources = Sources(files, _app_folder(files, chosen, member.folder), manifest.source_folder, manifest.package)
     ports = chosen.ports or (hints.ports if hints else ())
     port = ports[0] if ports else servers.PORT
     around = start.Surroundings(files=files, settings=chosen, manifest=manifest, locked=found.locked, sources=sources, hints=hints, port=port)
     how, how_note = start.choose(around)
     servers.refuse_impossible(how, found.locked)
-    environment = _environment(chosen, hints, how)
+    environment, unset = _environment(chosen, hints, how, port)
     steps, step_notes = layout.steps(files, chosen, manifest, member.folder, how)
     check, check_note = health.choose(chosen, hints, sources, how.origin)
     worker = servers.program(how.words) in servers.WORKERS
@@ -73,7 +74,7 @@ def read(project: Path, *, overrides: Overrides) -> Project:
         where = chosen.origin("packages" if chosen.packages else "build-packages")
         system = (InstallSystem(packages=chosen.packages, build_packages=chosen.build_packages, origin=where),)
     hinted = hints.notes if hints else ()
-    notes = (base_note, *found.notes, *step_notes, how_note, port_note, check_note, *hinted, options.doubt(own_options, how), *doubts, *partial)
+    notes = (base_note, *found.notes, *step_notes, how_note, unset, port_note, check_note, *hinted, options.doubt(own_options, how), *doubts, *partial)
     plan = Plan(
         name=_name(files, chosen, manifest, overrides),
         project=str(files.root),
@@ -131,9 +132,15 @@ def _base(files: ProjectFiles, chosen: Settings, manifest: Manifest, hints: Hint
     return DebianBase(suite=python.suite, python=python.python, origin=python.origin), python.note
 
 
-def _environment(chosen: Settings, hints: Hints | None, how: Start) -> dict[str, str]:
-    """Settings go before what the command sets, that before the Dockerfile's."""
-    return {**dict(hints.environment if hints else ()), **dict(how.environment), **dict(chosen.environment)}
+def _environment(chosen: Settings, hints: Hints | None, how: Start, port: int) -> tuple[dict[str, str], str | None]:
+    """Settings go before what the command sets, that before the Dockerfile's. The sentence names variables that nothing sets."""
+    environment = {**dict(hints.environment if hints else ()), **dict(how.environment), **dict(chosen.environment)}
+    unset = [name for name in needed(how.words) if name not in environment and name != "HOME"]
+    if "PORT" in unset:  # platforms such as Heroku always set it, other engines do not
+        environment["PORT"] = str(port)
+        unset.remove("PORT")
+    note = f"The command needs {', '.join(unset)}, which nothing sets: give it when the container starts." if unset else None
+    return environment, note
 
 
 def _ports(chosen: Settings, hints: Hints | None, how: Start, environment: dict[str, str], own: options.Listening) -> tuple[tuple[int, ...], str | None]:

@@ -82,7 +82,7 @@ def start_of(application: Application, server: str, sources: Sources, port: int)
     folder = sources.own_folder(application.path)
     inner = application.path if folder is None else application.path[len(folder) + 1 :]
     module = sources.module_name(inner)
-    in_source = folder is None and sources.source_folder != "." and application.path.startswith(f"{sources.source_folder}/")
+    in_source = not sources.installed and folder is None and sources.source_folder != "." and application.path.startswith(f"{sources.source_folder}/")
     kind = "makes" if application.factory else "is"
     return Start(
         words=words_of(server, module, application.name, factory=application.factory, asgi=application.asgi, port=port),

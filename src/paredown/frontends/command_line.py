@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 _EXPANDED = re.compile(r"\$\{([^}]*)\}")
-_SUPPORTED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?::-[^}]*)?")
+_SUPPORTED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?::?[-+?][^}]*)?")
+_NEEDED = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})")
 _SHELLS = frozenset(("sh", "bash", "ash", "dash", "/bin/sh", "/bin/bash", "/usr/bin/sh", "/usr/bin/bash", "/bin/ash", "/bin/dash"))
 _BUILTINS = frozenset(("cd", "source", ".", "export", "if", "for", "while", "set", "eval", "trap", "ulimit", "umask", "test", "["))
 _BIN = re.compile(r"(?:/\S*|(?:\./)?\.?v?env)/bin/([^/\s.]+|[^/\s]+(?<!\.sh)(?<!\.py))")
@@ -43,7 +44,7 @@ class SimpleCommand:
 
 def simple_command(text: str) -> SimpleCommand | str:
     """One plain command from a shell line; `exec`, `NAME=value` and runners such as `uv run` are taken off. A string is why it is not plain."""
-    lexer = shlex.shlex(text.replace("\\\n", " ").strip(), posix=True, punctuation_chars="();<>|&\n")
+    lexer = shlex.shlex(text.replace("\\\n", " ").strip(), posix=True, punctuation_chars=";<>|&\n")
     lexer.whitespace = " \t\r"
     lexer.whitespace_split = True
     lexer.commenters = ""
@@ -51,11 +52,13 @@ def simple_command(text: str) -> SimpleCommand | str:
         words = list(lexer)
     except ValueError:
         return "unbalanced quotes"
-    for word in words:
-        if word and not word.strip("();<>|&\n"):
-            return f"it holds `{word.strip() or 'a second line'}`"
     if "`" in text or "$(" in text:
         return "it runs another command for its output"
+    for word in words:
+        if (word and not word.strip(";<>|&\n")) or word.startswith("("):
+            return f"it holds `{word.strip() or 'a second line'}`"
+    if "$$" in text or "$@" in text or "$*" in text:
+        return "it uses a variable of the shell's own"
     return _plain(words)
 
 
@@ -87,7 +90,7 @@ def _plain(words: list[str]) -> SimpleCommand | str:
     for word in words:
         for inner in _EXPANDED.findall(word):
             if not _SUPPORTED.fullmatch(inner):
-                return f"`${{{inner}}}` is more than $NAME, ${{NAME}} or ${{NAME:-default}}"
+                return f"`${{{inner}}}` is more than a variable with a default"
     return SimpleCommand((_program(words[0]), *words[1:]), tuple(environment))
 
 
@@ -129,6 +132,17 @@ def _program(word: str) -> str:
     if found is None:
         return word
     return "python" if _PYTHON.fullmatch(found[1]) else found[1]
+
+
+def shell_command(text: str) -> tuple[str, ...]:
+    """The words that give `text` to the image's shell. Its `$` are doubled: the shell expands them, not the launcher before it."""
+    return "sh", "-c", text.replace("$", "$$")
+
+
+def needed(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The variables that the words take without a default."""
+    found = [match[1] or match[2] for word in words for match in _NEEDED.finditer(word.replace("$$", ""))]
+    return tuple(dict.fromkeys(found))
 
 
 def shown(words: tuple[str, ...]) -> str:

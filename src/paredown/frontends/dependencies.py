@@ -235,7 +235,8 @@ def _from_manifest(files: ProjectFiles, settings: Settings, manifest: Manifest, 
     if manifest.file is None:
         return Dependencies(step=None, locked=Locked(names=names, complete=True, file="the project", add="add to requirements.txt:"), notes=notes)
     _refuse_unknown_selection(settings, manifest)
-    add = "uv add" if manifest.file.endswith("pyproject.toml") else f"add to {manifest.file}:"
+    tool = next((name for name in ("poetry", "pdm") if manifest.tool(name)), "uv")
+    add = _ADD[tool] if manifest.file.endswith("pyproject.toml") else f"add to {manifest.file}:"
     locked = Locked(names=names, complete=manifest.requirements == (), file=manifest.file, add=add)
     if manifest.requirements == () and not settings.groups and not settings.extras:
         return Dependencies(step=None, locked=locked, notes=notes)

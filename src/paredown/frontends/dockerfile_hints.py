@@ -171,17 +171,11 @@ def _in_image(stage: _Stage, path: str) -> str | None:
     """Where a path of the Dockerfile's image lies in ours, by what was copied there; None when nothing was."""
     best: tuple[int, str] | None = None
     for source, destination in stage.copies:
-        if path == destination or path.startswith(destination.rstrip("/") + "/"):
-            inner = posixpath.normpath(posixpath.join(APP_FOLDER, source, posixpath.relpath(path, destination)))
-            if best is None or len(destination) >= best[0]:
-                best = len(destination), inner
-        elif (
-            destination.startswith(path.rstrip("/") + "/")
-            and destination.endswith("/" + source)
-            and destination[: -len(source) - 1] == path.rstrip("/")
-            and best is None
-        ):
-            best = 0, APP_FOLDER
+        # `COPY app /code/app`: what is copied keeps its place below /code, so that /code is the project.
+        above = destination.removesuffix(f"/{source}") if destination.endswith(f"/{source}") else ""
+        for folder, start in ((destination, posixpath.join(APP_FOLDER, source)), (above, APP_FOLDER)):
+            if folder and (path == folder or path.startswith(folder.rstrip("/") + "/")) and (best is None or len(folder) >= best[0]):
+                best = len(folder), posixpath.normpath(posixpath.join(start, posixpath.relpath(path, folder)))
     return best[1] if best else None
 
 
@@ -191,7 +185,7 @@ def _hints(stage: _Stage, file: str) -> Hints:
     environment, left_out = _environment(stage)
     notes: list[str] = []
     if left_out:
-        notes.append(f"{file} sets {', '.join(left_out)}, which look like secrets: they were not taken.")
+        notes.append(f"{file} sets what looks like secrets, which was not taken: {', '.join(left_out)}.")
     if stage.packages:
         line = ", ".join(f'"{name}"' for name in stage.packages)
         notes.append(f"{file} installs Debian packages that were not taken; those that the running service needs belong into `packages = [{line}]`.")

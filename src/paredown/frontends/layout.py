@@ -23,7 +23,7 @@ def steps(
 ) -> tuple[tuple[InstallProject | CopyFiles, ...], tuple[str, ...]]:  # fmt: skip
     """The steps, and a sentence on each choice. `folder` is that of the project or of the workspace's member."""
     copied = settings.app or folder
-    where = settings.origin("app") if settings.app else Origin(manifest.file or files.root.name)
+    where = settings.origin("app") if settings.app else Origin(manifest.file or ".")
     copy = CopyFiles(source=copied, destination=APP_FOLDER, include=settings.include, exclude=settings.exclude, origin=where)
     if not manifest.package:
         return (copy,), manifest.notes

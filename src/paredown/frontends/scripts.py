@@ -52,7 +52,11 @@ def own_packages(sources: Sources) -> tuple[Start, ...]:
     for path in sources.paths:
         if path.endswith("/__main__.py") and sources.module_name(path).count(".") == 1:
             package = sources.module_name(path).partition(".")[0]
-            environment = (("PYTHONPATH", f"/app/{sources.source_folder}"),) if path.startswith("src/") and sources.source_folder == "src" else ()
+            environment = (
+                (("PYTHONPATH", f"/app/{sources.source_folder}"),)
+                if not sources.installed and path.startswith("src/") and sources.source_folder == "src"
+                else ()
+            )
             origin = Origin(sources.shown(path))
             found.append(Start(words=("python", "-m", package), origin=origin, reason=f"{package} has a __main__.py", environment=environment, module=package))
     return tuple(found)

@@ -1,13 +1,12 @@
 """The user's own settings: `paredown.toml`, or `[tool.paredown]` in pyproject.toml; they go before everything that is detected."""
 
 import re
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from paredown.errors import UserError
 from paredown.frontends import toml_file
-from paredown.frontends.command_line import simple_command
+from paredown.frontends.command_line import exec_command, shell_command, simple_command
 from paredown.frontends.project_files import ProjectFiles, inside
 from paredown.origin import Origin
 
@@ -156,18 +155,16 @@ def _command(table: toml_file.Table, *, shell: bool) -> tuple[tuple[str, ...], t
         words = table.strings("command")
         if not words:
             raise table.refusal("command", "a command", fix='command = "uvicorn main:app --host 0.0.0.0 --port ${PORT:-8000}"')
-        return words, ()
-    text = table.string("command") or ""
-    split = simple_command(text)
+        split = exec_command(words)
+        if isinstance(split, str) and shell:
+            return words, ()
+    else:
+        text = table.string("command") or ""
+        split = simple_command(text)
+        if isinstance(split, str) and shell and split != "unbalanced quotes":
+            return shell_command(text), ()
     if isinstance(split, str):
-        if shell and split != "unbalanced quotes":
-            return ("sh", "-c", text), ()
-        quoted = shlex.quote(text).replace("\\", "\\\\").replace('"', '\\"')
-        fix = (
-            "balance the quotes"
-            if split == "unbalanced quotes"
-            else f'write one plain command, or let the image keep a shell:\nshell = true\ncommand = "sh -c {quoted}"'
-        )
+        fix = "balance the quotes" if split == "unbalanced quotes" else "write one plain command, or let the image keep a shell:\nshell = true"
         raise UserError(f"`command` cannot run without a shell: {split}", where=where, fix=fix)
     return split.words, split.environment
 

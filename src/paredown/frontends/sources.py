@@ -12,11 +12,15 @@ MOST_PARSED = 300
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Python files below `folder`. `module` names are dotted, from `folder` or from its src/."""
+    """Python files below `folder`. `module` names are dotted, from `folder` or from its src/.
+
+    `installed` when the project is a package, whose modules are found wherever it is started.
+    """
 
     files: ProjectFiles
     folder: str
     source_folder: str
+    installed: bool
     _trees: dict[str, ast.Module | None] = field(default_factory=dict)
 
     @property

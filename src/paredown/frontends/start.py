@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from paredown.errors import UserError
 from paredown.frontends import applications, django, procfile, scripts
-from paredown.frontends.command_line import SimpleCommand, exec_command, setting, simple_command
+from paredown.frontends.command_line import SimpleCommand, exec_command, setting, shell_command, simple_command
 from paredown.frontends.dockerfile_hints import Hints
 from paredown.frontends.interface import Locked, Start
 from paredown.frontends.project_files import ProjectFiles
@@ -60,7 +60,7 @@ def _written(around: Surroundings, parsed: SimpleCommand | str, text: str, where
             return Start(words=parsed.words, origin=where, reason="", environment=parsed.environment, working_directory=_working_directory(around))
         parsed = f"`{script}` is a shell script"
     if around.settings.shell and parsed != "unbalanced quotes":
-        return Start(words=("sh", "-c", text), origin=where, reason="", working_directory=_working_directory(around))
+        return Start(words=shell_command(text), origin=where, reason="", working_directory=_working_directory(around))
     lines = [setting(start.words) for start in _candidates(around)] or [_EXAMPLE]
     raise UserError(
         f"the command of {where} cannot run without a shell: {parsed}",
@@ -145,5 +145,5 @@ def _refuse_serverless(around: Surroundings) -> None:
 
 def _extra_with(manifest: Manifest, distribution: str) -> str | None:
     """The optional dependencies that bring the distribution, as httpbin has Gunicorn in `mainapp`."""
-    extras = mapping(manifest.project.get("optional-dependencies"))
+    extras = {**mapping(manifest.tool("poetry").get("extras")), **mapping(manifest.project.get("optional-dependencies"))}
     return next((name for name, lines in extras.items() if distribution in names_of(strings(lines))), None)
