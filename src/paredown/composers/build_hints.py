@@ -38,7 +38,7 @@ _KNOWN: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     (r"\bmake\b.*(?:No such file|not found)", (*_COMPILER, "make"), ()),
     (r"\bgit\b.*(?:No such file|not found)", ("git",), ()),
     (
-        r"(?:gcc|cc|clang)['\"]?.*(?:No such file|not found|failed: No such)|Unknown compiler|command '[^']*gcc' failed|compiler cannot|no acceptable C compiler",
+        r"(?:gcc|cc|clang)['\"]?.*(?:No such file|not found|failed: No such)|Unknown compiler|command '[^']*gcc' failed|compiler cannot|no acceptable C compiler",  # noqa: E501
         _COMPILER,
         (),
     ),

@@ -90,9 +90,21 @@ class BuildRoot:
         binds += [sandbox.Bind(Path(file), file) for file in ("/etc/resolv.conf", "/etc/hosts") if Path(file).exists()]
         certificates = next((name for name in (environment.get("SSL_CERT_FILE", ""), *_CERTIFICATES) if name and Path(name).is_file()), None)
         inside = {
-            **_for_network(environment), **extra, "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0",  # noqa: S108
-            "SOURCE_DATE_EPOCH": str(max(means.epoch, _EARLIEST)), "UV_CACHE_DIR": f"{_HOME}/cache", "UV_LINK_MODE": "copy", "TZ": "UTC",
-        }  # fmt: skip
+            **_for_network(environment),
+            **extra,
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "HOME": "/tmp",  # noqa: S108
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "PYTHONHASHSEED": "0",
+            "SOURCE_DATE_EPOCH": str(max(means.epoch, _EARLIEST)),
+            "UV_CACHE_DIR": f"{_HOME}/cache",
+            "UV_LINK_MODE": "copy",
+            # Debug information would name the build's folders, which have names of chance; in an image nobody reads it.
+            "CFLAGS": "-g0",
+            "CXXFLAGS": "-g0",
+            "FFLAGS": "-g0",
+        }
         if certificates is not None:
             binds.append(sandbox.Bind(Path(certificates), f"{_HOME}/certificates.crt"))
             inside["SSL_CERT_FILE"] = inside["REQUESTS_CA_BUNDLE"] = f"{_HOME}/certificates.crt"
@@ -128,6 +140,8 @@ def compose(
     wanted = (*build_packages, *packages)
     if not _COMPILERS.isdisjoint(build_packages):
         wanted = (*wanted, f"libpython{base.python}-dev", "libc6-dev")  # headers that every extension module needs
+    if build_packages:
+        wanted = (*wanted, "perl-base")  # essential in Debian: `pg_config` and others are written in it and declare no dependency
     wanted = tuple(sorted(set(wanted)))
     pins = debian_base.pin(base, wanted, architecture.value, purpose="build", lock=lock, means=means, where=where)
     key = keyed([["build-root", 1, base.suite, base.python, wanted], *([pin.name, pin.sha256] for pin in pins.packages)])

@@ -79,7 +79,7 @@ def error_of(talk: str, where: Origin) -> ParedownError:
         )
     host = re.search(r"(?:error sending request for url|Failed to fetch:|Could not connect, are you offline\?)\s*\(?`?([^\s`)]*)", talk)
     if host is not None or "dns error" in talk or "Network connectivity is disabled" in talk:
-        status = re.search(r"HTTP status client error \((\d+ [^)]*)\)", talk)
+        status = re.search(r"HTTP status (?:client|server) error \((\d+ [^)]*)\)", talk)
         address = host.group(1) if host is not None and host.group(1) else "the package index"
         if status is not None:
             fix = "check the address, and that the index's credentials are in the environment or in .netrc"
@@ -95,7 +95,9 @@ def error_of(talk: str, where: Origin) -> ParedownError:
         return WorldError(
             "no space left on the disk while uv was writing", where=where, fix="free some space (`uv cache prune`), or point UV_CACHE_DIR elsewhere"
         )
-    return UserError(f"uv cannot do it:\n{_told(talk)}", where=where)
+    if "No solution found" in talk:
+        return UserError(f"the requirements cannot all be met:\n{_told(talk)}", where=where, fix="loosen one of the requirements it names")
+    return UserError(f"uv stops here:\n{_told(talk)}", where=where)
 
 
 def _told(talk: str) -> str:

@@ -19,6 +19,12 @@ def inputs(asked: Asked) -> tuple[Path, ...]:
 
 def pylock(asked: Asked) -> str:
     """The selection as a pylock, as `Reader` has it."""
+    pinned, indexes = selected(asked)
+    return pylock_of(asked, pinned, environment=indexes)
+
+
+def selected(asked: Asked) -> tuple[list[Pinned], dict[str, str]]:
+    """What of the lock to install, and which indexes uv shall ask for it."""
     from packaging.utils import canonicalize_name  # noqa: PLC0415
 
     table = table_at(asked.main, asked.where, remedy=_REMEDY)
@@ -45,7 +51,7 @@ def pylock(asked: Asked) -> str:
         found = _pinned(entry, asked)
         if found is not None:
             pinned.setdefault(found.name, found)
-    return pylock_of(asked, list(pinned.values()))
+    return list(pinned.values()), {}
 
 
 def _pinned(entry: dict[str, Any], asked: Asked) -> Pinned | None:

@@ -20,6 +20,12 @@ def inputs(asked: Asked) -> tuple[Path, ...]:
 
 def pylock(asked: Asked) -> str:
     """The selection as a pylock, as `Reader` has it."""
+    pinned, indexes = selected(asked)
+    return pylock_of(asked, pinned, environment=indexes)
+
+
+def selected(asked: Asked) -> tuple[list[Pinned], dict[str, str]]:
+    """What of the lock to install, and which indexes uv shall ask for it."""
     try:
         table = json.loads(text_at(asked.main, asked.where))
     except ValueError as error:
@@ -36,7 +42,7 @@ def pylock(asked: Asked) -> str:
             found = _pinned(name, entry, asked)
             if found is not None:
                 pinned.setdefault(found.name, found)
-    return pylock_of(asked, list(pinned.values()), environment=_indexes(table))
+    return list(pinned.values()), _indexes(table)
 
 
 def _pinned(name: str, entry: Any, asked: Asked) -> Pinned | None:

@@ -21,6 +21,12 @@ def inputs(asked: Asked) -> tuple[Path, ...]:
 
 def pylock(asked: Asked) -> str:
     """The selection as a pylock, as `Reader` has it."""
+    pinned, indexes = selected(asked)
+    return pylock_of(asked, pinned, environment=indexes)
+
+
+def selected(asked: Asked) -> tuple[list[Pinned], dict[str, str]]:
+    """What of the lock to install, and which indexes uv shall ask for it."""
     table = table_at(asked.main, asked.where, remedy=_REMEDY)
     packages = table.get("package", [])
     if not isinstance(packages, list) or not all(isinstance(entry, dict) and isinstance(entry.get("name"), str) for entry in packages):
@@ -37,7 +43,7 @@ def pylock(asked: Asked) -> str:
             machines.setdefault(index, set()).add(machine)
     sources = table.get("metadata", {}).get("files", {})
     pinned = [_pinned(packages[index], sources, frozenset(where), asked) for index, where in machines.items()]
-    return pylock_of(asked, pinned, environment=_indexes(packages[index] for index in machines))
+    return pinned, _indexes(packages[index] for index in machines)
 
 
 def _roots(project: dict[str, Any], asked: Asked, machine: Architecture) -> Iterator[tuple[str, tuple[str, ...]]]:
