@@ -13,25 +13,27 @@ from paredown.origin import Origin
 
 @dataclass(frozen=True, slots=True)
 class GitRules:
-    """Patterns of the .gitignore files from the work tree's root down to one folder; deeper ones are asked first.
+    """Patterns of the .gitignore files from the work tree's root down to one folder; the deepest comes first.
 
-    `layers` holds (folder relative to the work tree, with a final slash, or empty; its patterns).
+    `layers` holds (folder relative to the work tree, with a final slash, or empty; its patterns, last first, each with whether it ignores).
     """
 
-    layers: tuple[tuple[str, GitIgnoreSpec], ...] = ()
+    layers: tuple[tuple[str, tuple[tuple[re.Pattern[str], bool], ...]], ...] = ()
 
     def ignores(self, path: str) -> bool:
         """Whether `path` (relative to the work tree; a folder ends with a slash) is ignored, its parents not being so."""
-        for folder, spec in reversed(self.layers):
-            include = spec.check_file(path[len(folder) :]).include
-            if include is not None:
-                return include
+        for folder, rules in self.layers:
+            name = path[len(folder) :]
+            for expression, ignored in rules:
+                # The whole path must match: a pattern that matches a folder above it was asked when that folder was entered.
+                if expression.fullmatch(name):
+                    return ignored
         return False
 
     def entering(self, folder: str, ignore_file: Path) -> "GitRules":
         """These rules with those of the .gitignore of `folder`."""
-        spec = _git_patterns(ignore_file)
-        return self if spec is None else GitRules((*self.layers, (folder, spec)))
+        rules = _git_patterns(ignore_file)
+        return GitRules(((folder, rules), *self.layers)) if rules else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +77,68 @@ def patterns(lines: tuple[str, ...], where: Origin) -> GitIgnoreSpec:
         raise UserError(f"a pattern cannot be read: {error}", where=where, fix="write patterns as in .gitignore: `*.log`, `data/`, `!data/keep.csv`") from error
 
 
-def _git_patterns(path: Path) -> GitIgnoreSpec | None:
+def _git_patterns(path: Path) -> tuple[tuple[re.Pattern[str], bool], ...]:
     try:
-        lines = path.read_bytes().decode("utf-8", "surrogateescape").splitlines()
+        lines = path.read_bytes().decode("utf-8", "surrogateescape").removeprefix("\ufeff").splitlines()
     except OSError:
+        return ()
+    return tuple(rule for line in reversed(lines) if (rule := _git_rule(line)) is not None)
+
+
+def _git_rule(line: str) -> tuple[re.Pattern[str], bool] | None:
+    # https://git-scm.com/docs/gitignore: a pattern matches one path as a whole; a folder's path ends with a slash.
+    pattern = re.sub(r"(?<!\\) +$", "", line)
+    if not pattern or pattern.startswith("#"):
         return None
-    good = []
-    for line in lines:
-        try:
-            GitIgnoreSpec.from_lines([line])
-        except ValueError:
-            continue  # git itself passes over a pattern that means nothing
-        good.append(line)
-    return GitIgnoreSpec.from_lines(good)
+    ignores = not pattern.startswith("!")
+    pattern = pattern[not ignores :]
+    end = "/" if pattern.endswith("/") else "/?"
+    pattern = pattern.removesuffix("/")
+    start = "" if "/" in pattern else "(?:.*/)?"
+    pattern = re.sub(r"(?:(?<=/)|\A)\*\*/(?=\*\*(?:/|\Z))", "", pattern.removeprefix("/"))
+    if not pattern:
+        return None
+    try:
+        body = "(?:.+)" if pattern == "**" else "".join(_git_token(token) for token in _GIT_TOKEN.findall(pattern))
+        return re.compile(start + body + end, re.DOTALL), ignores
+    except re.error:
+        return None  # git too passes over a pattern that means nothing
+
+
+_GIT_TOKEN = re.compile(r"\A\*\*/|/\*\*/|/\*\*\Z|\*+|\?|\[[!^]?\]?(?:\[:\w+:\]|\\.|[^\]\\])*\]|\\.|.", re.DOTALL)
+_CLASSES = {
+    "[:alpha:]": "a-zA-Z",
+    "[:digit:]": "0-9",
+    "[:alnum:]": "a-zA-Z0-9",
+    "[:upper:]": "A-Z",
+    "[:lower:]": "a-z",
+    "[:space:]": r"\s",
+    "[:xdigit:]": "0-9a-fA-F",
+}
+
+
+def _git_token(token: str) -> str:
+    match token:
+        case "**/":
+            return "(?:.*/)?"
+        case "/**/":
+            return "/(?:.*/)?"
+        case "/**":
+            return "/.+"
+        case "?":
+            return "[^/]"
+        case "[" | "\\":
+            raise re.error("an open bracket or a lone backslash")
+        case _ if token.startswith("*"):
+            return "[^/]*"
+        case _ if token.startswith("["):
+            inner = token[1:-1]
+            for name, letters in _CLASSES.items():
+                inner = inner.replace(name, letters)
+            negated = inner.startswith(("!", "^"))
+            return f"(?!/)[{'^' * negated}{inner[negated:].replace('[', chr(92) + '[')}]"
+        case _:
+            return re.escape(token.removeprefix("\\") if len(token) > 1 else token)
 
 
 @dataclass(frozen=True, slots=True)

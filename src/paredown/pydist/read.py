@@ -29,14 +29,14 @@ def read_facts(
 ) -> Facts:  # fmt: skip
     """The Facts of `tree`, for Python `python` ("3.13"). `words` are those of the start command and the health check."""
     site = site_folders(tree)
-    records = [_record(owner, files, store) for owner, files in sorted(_by_owner(tree).items())]
+    read = records(tree, store)
     tops = _top_modules(tree, python, site)
     imported_by: dict[str, list[str]] = defaultdict(list)
     known: set[str] = set()
     libraries: set[str] = set()
     elves: dict[str, Elf] = {}
     starts_shell: list[str] = []
-    for owner, record in records:
+    for owner, record in read:
         paths = record["files"]
         for name, indexes in record["imports"].items():
             imported_by[name].extend(paths[index] for index in indexes)
@@ -69,6 +69,11 @@ def read_facts(
         libraries=frozenset(libraries.union(words)),
         starts_shell=tuple(sorted(starts_shell)),
     )
+
+
+def records(tree: Tree, store: Store) -> list[tuple[Owner, dict[str, Any]]]:
+    """What was read of each owner's files, JSON-able; from the store where they did not change."""
+    return [_record(owner, files, store) for owner, files in sorted(_by_owner(tree).items())]
 
 
 def _standard_library(tree: Tree, python: str) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import tree_of
 
+from builders import tree_of
 from paredown.pydist.facts import Elf, Facts
 from paredown.pydist.read import read_facts
 from paredown.store import Store
@@ -154,8 +154,9 @@ def test_pip_stays_when_code_starts_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("module", ["readline", "curses.textpad"])
 def test_terminal_modules_stay_when_the_app_names_them(module: str, tmp_path: Path) -> None:
     files: dict[str, bytes | Entry] = {
-        f"{LIBRARY}/os.py": b"", f"{LIBRARY}/pdb.py": b"import readline\n", f"{LIBRARY}/curses/__init__.py": b"", f"{LIBRARY}/lib-dynload/_curses.cpython-313.so": b"",
-        f"{LIBRARY}/lib-dynload/readline.cpython-313.so": b"", "app/main.py": f"import {module}\n".encode(),
+        f"{LIBRARY}/os.py": b"", f"{LIBRARY}/pdb.py": b"import readline\n", f"{LIBRARY}/curses/__init__.py": b"",
+        f"{LIBRARY}/lib-dynload/_curses.cpython-313.so": b"", f"{LIBRARY}/lib-dynload/readline.cpython-313.so": b"",
+        "app/main.py": f"import {module}\n".encode(),
     }  # fmt: skip
     remaining = left(files, tmp_path)
     assert (f"{LIBRARY}/lib-dynload/readline.cpython-313.so" in remaining) == (module == "readline")
@@ -184,13 +185,11 @@ def test_libraries_stay_along_the_chain_of_needs(tmp_path: Path) -> None:
     elves = {
         **library("liba.so.1", "libb.so.2"), **library("libb.so.2.0.1"), **library("libz9.so.1"), extension: Elf(path=extension, needed=("liba.so.1",)),
     }  # fmt: skip
-    files: dict[str, bytes | Entry] = {path: b"" for path in elves} | {f"{LIBRARIES}/libb.so.2": link_of("libb.so.2.0.1", owner=BASE)}
+    files: dict[str, bytes | Entry] = dict.fromkeys(elves, b"") | {f"{LIBRARIES}/libb.so.2": link_of("libb.so.2.0.1", owner=BASE)}
     assert left(files, tmp_path, elves) == set(files) - {f"{LIBRARIES}/libz9.so.1"}
 
 
-@pytest.mark.parametrize(
-    "code", [b'ctypes.CDLL("libmagic.so.1")', b'ctypes.util.find_library("magic")', b'for n in ("magic", "other"):\n    find_library(n)']
-)
+@pytest.mark.parametrize("code", [b'ctypes.CDLL("libmagic.so.1")', b'ctypes.util.find_library("magic")', b'for n in ("magic", "other"):\n    find_library(n)'])
 def test_libraries_stay_when_code_loads_them_by_name(code: bytes, tmp_path: Path) -> None:
     files: dict[str, bytes | Entry] = {f"{LIBRARIES}/libmagic.so.1": b"", "app/main.py": code}
     assert left(files, tmp_path) == set(files)
@@ -209,7 +208,7 @@ def test_link_goes_with_its_library(tmp_path: Path) -> None:
 def test_library_goes_with_the_only_module_that_needed_it(tmp_path: Path) -> None:
     extension = f"{LIBRARY}/lib-dynload/_dbm.cpython-313.so"
     elves = {extension: Elf(path=extension, needed=("libdb-5.3.so",)), **library("libdb-5.3.so")}
-    files: dict[str, bytes | Entry] = {path: b"" for path in elves} | {f"{LIBRARY}/os.py": b""}
+    files: dict[str, bytes | Entry] = dict.fromkeys(elves, b"") | {f"{LIBRARY}/os.py": b""}
     assert left(files, tmp_path, elves) == {f"{LIBRARY}/os.py"}
 
 
@@ -253,7 +252,9 @@ def test_named_locale_stays(tmp_path: Path) -> None:
     assert left(files, tmp_path) == set(files) - {"usr/lib/locale/fr_FR.utf8/LC_TIME"}
 
 
-@pytest.mark.parametrize("kept", ["usr/share/zoneinfo/US/Central", "etc/ssl/certs/ca-certificates.crt", f"{SITE}/x-1.dist-info/RECORD", "usr/share/doc/x/copyright"])
+@pytest.mark.parametrize(
+    "kept", ["usr/share/zoneinfo/US/Central", "etc/ssl/certs/ca-certificates.crt", f"{SITE}/x-1.dist-info/RECORD", "usr/share/doc/x/copyright"]
+)
 def test_data_that_services_read_stays(kept: str, tmp_path: Path) -> None:
     assert left({kept: b""}, tmp_path) == {kept}
 
