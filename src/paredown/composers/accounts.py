@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from paredown.errors import UserError
 from paredown.plan import ROOT_GID, Plan
-from paredown.tree import PAREDOWN, Kind, Tree, file_of, folder_of, inside
+from paredown.tree import PAREDOWN, Kind, Tree, file_of, folder_of, inside, parents_of
 
 NAME = "app"
 HOME = "/home/app"
 NOBODY = 65534
 
+_MOST_LINKS = 40  # as Linux has it
 _WRITABLE_MODE = 0o775  # also for the group: an engine's `--user 12345` keeps group 0, and so may write
 
 
@@ -57,7 +58,7 @@ def writable_path(path: str, plan: Plan) -> str:
 def _writable(path: str, tree: Tree, plan: Plan) -> Tree:
     declared = writable_path(path, plan)
     # Through links, so that /var/run or an app's own link leads where the service will write.
-    found = tree.resolve(declared) or declared
+    found = _landing(declared, tree)
     entry = tree.get(found)
     match entry.kind if entry is not None else Kind.FOLDER:
         case Kind.FOLDER:
@@ -68,6 +69,17 @@ def _writable(path: str, tree: Tree, plan: Plan) -> Tree:
                 where=plan.command.origin,
                 fix="declare the folder that holds it; what a service writes is better kept apart from what it ships",
             )
+
+
+def _landing(path: str, tree: Tree) -> str:
+    """Where `path` leads once links are followed, also when nothing is there yet."""
+    for _ in range(_MOST_LINKS):
+        link = next((part for part in [*reversed(list(parents_of(path))), path] if part in tree and tree[part].kind is Kind.LINK), None)
+        if link is None:
+            return path
+        target = posixpath.join("/", posixpath.dirname(link), tree[link].target)
+        path = posixpath.normpath(target + path[len(link) :]).lstrip("/")
+    return path
 
 
 def _folder(path: str, tree: Tree, plan: Plan) -> Tree:

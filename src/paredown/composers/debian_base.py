@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from paredown.composers import configure, maintainer_scripts
+from paredown.composers import maintainer_scripts
 from paredown.composers.interface import Means
 from paredown.debian.archive import Archive, fetch
 from paredown.debian.closure import closure
@@ -167,6 +167,8 @@ def _composed(base: DebianBase, pins: DebianPins, asked: tuple[str, ...], means:
     root = root.over(maintainer_scripts.effects(packages, root), _database(packages))
     unknown = [package.control.fields["Package"] for package, _ in packages if maintainer_scripts.unknown_scripts(package)]
     if unknown and pins.purpose != "configure":
+        from paredown.composers import configure  # noqa: PLC0415  (the sandbox is only loaded where it is needed)
+
         if toolbox is None:
             toolbox = toolbox_of(base, pins, lock=Lock(), means=replace(means, locked=False), where=base.origin)
         assert toolbox is not None  # noqa: S101  (there is an unknown script)

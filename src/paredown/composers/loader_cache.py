@@ -44,6 +44,7 @@ def cache_of(tree: Tree, architecture: Architecture) -> bytes:
 
 def libraries(tree: Tree, architecture: Architecture) -> tuple[Library, ...]:
     """The libraries that ldconfig would list, in the order of the folders it looks in."""
+    tree = tree.with_parents()  # a folder that only its files imply is a folder, too
     return tuple(library for folder, level in _folders(tree, architecture) for library in _libraries_in(tree, folder, level, architecture))
 
 

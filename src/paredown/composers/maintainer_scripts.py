@@ -75,7 +75,7 @@ _IDLE_LINE = re.compile(
     | [(]?"?(configure|install|upgrade|abort-\w+|triggered|failed-upgrade|reconfigure|\*)"?(\s*\|\s*"?(configure|install|upgrade|abort-\w+|triggered)"?)*\)
       (\s*(exit\ 0|:|true|;;)\s*;?)*
     | if\ \[\ "?\$1"?\ ==?\ "?[\w-]+"?\ \](\s*\|\|\s*\[\ "?\$1"?\ ==?\ "?[\w-]+"?\ \])*\s*(;\s*then)? | then
-    | echo\ (["']).*(?:\3)\s*(>&\s*2|1>&2)? | exit\ 1 | export\ (LC_ALL|LANG)=\S+ | umask\ 0?022 | (LC_ALL|LANG)=\S*
+    | echo\ ("(?:[^"`$\\]|\\.|\$\w+)*"|'[^']*')\s*(>&\s*2|1>&2)? | exit\ 1 | export\ (LC_ALL|LANG)=[\w.-]+ | umask\ 0?022 | (LC_ALL|LANG)=[\w.-]*
     | (/sbin/)?ldconfig
     | rm\ -f\ /etc/ld\.so\.cache
     """,

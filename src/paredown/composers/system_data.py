@@ -79,6 +79,8 @@ def compose(tree: Tree, plan: Plan, architecture: Architecture) -> Tree:
             made[tree.resolve(path) or path] = folder_of(mode=mode, owner=PAREDOWN)
     if tree.resolve("var/run") is None:
         made["var/run"] = link_of("/run", owner=PAREDOWN)
+    if tree.resolve("usr/sbin") is None:
+        made["usr/sbin"] = folder_of(owner=PAREDOWN)
     made |= _trust(tree) | _time_zone(tree) | _release(tree)
     if tree.resolve("etc/nsswitch.conf") is None:
         made["etc/nsswitch.conf"] = file_of(_NSSWITCH.encode(), owner=PAREDOWN)
@@ -97,10 +99,13 @@ def _same(known: Entry | None, entry: Entry) -> bool:
 
 def _trust(tree: Tree) -> dict[str, Entry]:
     """The bundle that update-ca-certificates would make, and the names under which OpenSSL (Debian's and others') looks for it."""
-    bundle = _bundle(tree)
-    if not bundle:
-        return {}
-    made = {CA_BUNDLE: file_of(bundle, owner=PAREDOWN)}
+    made: dict[str, Entry] = {}
+    if tree.resolve(CA_BUNDLE) is None:
+        # A bundle that is there stays: an image as base may have added its own roots to it.
+        bundle = _bundle(tree)
+        if not bundle:
+            return {}
+        made[CA_BUNDLE] = file_of(bundle, owner=PAREDOWN)
     # The single file holds all roots and is read at once; hashed links in /etc/ssl/certs would be 150 more entries for the same answer.
     if tree.resolve("usr/lib/ssl/cert.pem") is None:
         made["usr/lib/ssl/cert.pem"] = link_of(f"/{CA_BUNDLE}", owner=PAREDOWN)
@@ -116,7 +121,6 @@ def _bundle(tree: Tree) -> bytes:
         for path, entry in sorted(tree.under(source)):
             if entry.kind is Kind.FILE and path.endswith(".crt"):
                 pieces.append(entry.read().rstrip(b"\n") + b"\n")
-    # An image base may have its bundle alone, without the sources: then that bundle stays.
     return b"".join(pieces)
 
 
