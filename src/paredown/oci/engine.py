@@ -41,6 +41,12 @@ def load(tar: Path, engine: Engine, environment: Mapping[str, str]) -> str:
     """Load the image in `tar`; the reference under which the engine now has it. WorldError with the engine's own words."""
     answer = _run([engine.program, "load", "--input", str(tar)], environment, seconds=_SECONDS)
     if answer.returncode != 0:
+        if "invalid tar header" in answer.stderr:
+            raise WorldError(
+                f"{engine.name} cannot read the image's layers, which are not gzip",
+                where=str(tar),
+                fix="build with `--compression gzip`, or use Docker 23.0 or later",
+            )
         raise WorldError(f"{engine.name} did not take the image: {_last_line(answer.stderr)}", where=str(tar), fix=f"{engine.name} load --input {tar}")
     loaded = _LOADED.search(answer.stdout)
     if loaded is None:

@@ -1,6 +1,7 @@
 """Packs a Tree as one image layer: a deterministic tar, compressed while it is made, kept in the store and never made twice."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -41,7 +42,7 @@ def pack(tree: Tree, *, epoch: int, compression: str, store: Store, progress: Pr
     files = sum(1 for entry in tree.values() if entry.kind is Kind.FILE)
     tar = _Watched(tar_stream.stream_of(tree, epoch=epoch), progress, task, tree.size)
     with store.writer() as writer:
-        for piece in compressed(tar, setting):
+        for piece in compressed(tar, setting, cores=os.cpu_count() or 1):
             writer.write(piece)
         digest = writer.commit()
         size = writer.size
