@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
-
 from paredown.composers import secrets
-from paredown.composers.ignored import DockerRules, GitRules, docker_rules, patterns, work_tree
+from paredown.composers.ignored import DockerRules, GitRules, Patterns, docker_rules, patterns, work_tree
 from paredown.errors import UserError
 from paredown.lock import FILE_NAME
 from paredown.origin import Origin
@@ -50,7 +48,7 @@ def compose(step: CopyFiles, project: Path) -> Tree:
             continue
         entry, content = _read(item, name)
         entries[path] = entry
-        if not (step.allow_secrets and allowed.match_file(name)):
+        if not (step.allow_secrets and allowed.match(name)):
             named = secrets.by_name(name)
             found.extend([named] if named else secrets.by_content(name, content))
     if found:
@@ -96,8 +94,8 @@ class _Walk:
     git_prefix: str  # of the source in its work tree
     docker: DockerRules
     docker_prefix: str  # of the source in the project
-    include: GitIgnoreSpec
-    exclude: GitIgnoreSpec
+    include: Patterns
+    exclude: Patterns
     include_starts: tuple[str, ...]
     tracked: frozenset[str]
     tracked_folders: frozenset[str]
@@ -151,7 +149,7 @@ class _Walk:
                 yield path, item
 
     def _ships(self, path: str, item: os.DirEntry[str], git: GitRules, *, ignored: bool) -> bool:
-        if self.include_starts and self.include.match_file(self.docker_prefix + path):
+        if self.include_starts and self.include.match(self.docker_prefix + path):
             return True
         own = _FILES if "/" in path or self.docker_prefix else _FILES + self.root_files
         if any(fnmatch.fnmatchcase(item.name, pattern) for pattern in own):
@@ -165,7 +163,7 @@ class _Walk:
         tail = "/" if folder else ""
         if git.layers and git.ignores(self.git_prefix + path + tail) and path not in (self.tracked_folders if folder else self.tracked):
             return True
-        if self.exclude.patterns and self.exclude.match_file(self.docker_prefix + path + tail):
+        if self.exclude.rules and self.exclude.match(self.docker_prefix + path + tail):
             return True
         return folder and bool(self.docker.rules) and not self.docker.brings_back and self.docker.ignores(self.docker_prefix + path)
 

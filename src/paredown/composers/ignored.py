@@ -4,30 +4,42 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
-
 from paredown.composers.git_index import git_folder, tracked_paths
 from paredown.errors import UserError
 from paredown.origin import Origin
 
 
 @dataclass(frozen=True, slots=True)
+class GitRule:
+    """One pattern; `by_name` when it is asked of a path's last part alone, at any depth."""
+
+    expression: re.Pattern[str]
+    ignores: bool
+    by_name: bool
+
+    def matches(self, path: str, name: str) -> bool:
+        """Whether the whole of `path`, whose last part is `name`, matches; a folder's ends with a slash."""
+        return self.expression.fullmatch(name if self.by_name else path) is not None
+
+
+@dataclass(frozen=True, slots=True)
 class GitRules:
     """Patterns of the .gitignore files from the work tree's root down to one folder; the deepest comes first.
 
-    `layers` holds (folder relative to the work tree, with a final slash, or empty; its patterns, last first, each with whether it ignores).
+    `layers` holds (folder relative to the work tree, with a final slash, or empty; its patterns, last first).
     """
 
-    layers: tuple[tuple[str, tuple[tuple[re.Pattern[str], bool], ...]], ...] = ()
+    layers: tuple[tuple[str, tuple[GitRule, ...]], ...] = ()
 
     def ignores(self, path: str) -> bool:
         """Whether `path` (relative to the work tree; a folder ends with a slash) is ignored, its parents not being so."""
+        name = _last_part(path)
         for folder, rules in self.layers:
-            name = path[len(folder) :]
-            for expression, ignored in rules:
-                # The whole path must match: a pattern that matches a folder above it was asked when that folder was entered.
-                if expression.fullmatch(name):
-                    return ignored
+            below = path[len(folder) :]
+            for rule in rules:
+                # A pattern that matches a folder above was asked when that folder was entered.
+                if rule.matches(below, name):
+                    return rule.ignores
         return False
 
     def entering(self, folder: str, ignore_file: Path) -> "GitRules":
@@ -69,15 +81,35 @@ def work_tree(folder: Path) -> WorkTree:
     return WorkTree(prefix, rules, git)
 
 
-def patterns(lines: tuple[str, ...], where: Origin) -> GitIgnoreSpec:
+@dataclass(frozen=True, slots=True)
+class Patterns:
     """Patterns of the configuration, in .gitignore's notation."""
-    try:
-        return GitIgnoreSpec.from_lines(lines)
-    except ValueError as error:
-        raise UserError(f"a pattern cannot be read: {error}", where=where, fix="write patterns as in .gitignore: `*.log`, `data/`, `!data/keep.csv`") from error
+
+    rules: tuple[GitRule, ...] = ()
+
+    def match(self, path: str) -> bool:
+        """Whether `path` (a folder ends with a slash) or a folder above it is matched."""
+        parts = path.split("/")
+        above = ("/".join(parts[:depth]) + "/" for depth in range(1, len(parts)))
+        return any(self._match_one(name) for name in (*above, path) if name)
+
+    def _match_one(self, path: str) -> bool:
+        name = _last_part(path)
+        return next((rule.ignores for rule in self.rules if rule.matches(path, name)), False)
 
 
-def _git_patterns(path: Path) -> tuple[tuple[re.Pattern[str], bool], ...]:
+def patterns(lines: tuple[str, ...], where: Origin) -> Patterns:
+    """The `lines` as patterns; UserError for one that cannot be read."""
+    rules = []
+    for line in reversed(lines):
+        rule = _git_rule(line)
+        if rule is None:
+            raise UserError(f"the pattern {line!r} cannot be read", where=where, fix="write patterns as in .gitignore: `*.log`, `data/`, `/static/**/*.map`")
+        rules.append(rule)
+    return Patterns(tuple(rules))
+
+
+def _git_patterns(path: Path) -> tuple[GitRule, ...]:
     try:
         lines = path.read_bytes().decode("utf-8", "surrogateescape").removeprefix("\ufeff").splitlines()
     except OSError:
@@ -85,7 +117,11 @@ def _git_patterns(path: Path) -> tuple[tuple[re.Pattern[str], bool], ...]:
     return tuple(rule for line in reversed(lines) if (rule := _git_rule(line)) is not None)
 
 
-def _git_rule(line: str) -> tuple[re.Pattern[str], bool] | None:
+def _last_part(path: str) -> str:
+    return path[path.rfind("/", 0, -1) + 1 :]
+
+
+def _git_rule(line: str) -> GitRule | None:
     # https://git-scm.com/docs/gitignore: a pattern matches one path as a whole; a folder's path ends with a slash.
     pattern = re.sub(r"(?<!\\) +$", "", line)
     if not pattern or pattern.startswith("#"):
@@ -94,13 +130,13 @@ def _git_rule(line: str) -> tuple[re.Pattern[str], bool] | None:
     pattern = pattern[not ignores :]
     end = "/" if pattern.endswith("/") else "/?"
     pattern = pattern.removesuffix("/")
-    start = "" if "/" in pattern else "(?:.*/)?"
+    by_name = "/" not in pattern
     pattern = re.sub(r"(?:(?<=/)|\A)\*\*/(?=\*\*(?:/|\Z))", "", pattern.removeprefix("/"))
     if not pattern:
         return None
     try:
         body = "(?:.+)" if pattern == "**" else "".join(_git_token(token) for token in _GIT_TOKEN.findall(pattern))
-        return re.compile(start + body + end, re.DOTALL), ignores
+        return GitRule(re.compile(body + end, re.DOTALL), ignores, by_name)
     except re.error:
         return None  # git too passes over a pattern that means nothing
 

@@ -52,5 +52,13 @@ def test_docker_pattern_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_configured_pattern_that_cannot_be_read() -> None:
-    with pytest.raises(UserError, match="a pattern cannot be read"):
-        patterns(("!",), Origin("pyproject.toml", 3))
+    with pytest.raises(UserError, match=r"the pattern '\[ab' cannot be read") as caught:
+        patterns(("ok", "[ab"), Origin("pyproject.toml", 3))
+    assert caught.value.where == "pyproject.toml:3"
+
+
+@pytest.mark.parametrize(
+    ("path", "matched"), [("data/x/y", True), ("sub/data/", True), ("a/b.log", True), ("keep.log", False), ("static/a.map", True), ("other/a.map", False)]
+)
+def test_configured_patterns(path: str, matched: bool) -> None:
+    assert patterns(("data/", "*.log", "!keep.log", "/static/**/*.map"), Origin("x")).match(path) is matched
