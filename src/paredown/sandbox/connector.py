@@ -1,6 +1,6 @@
 """A program of its own: enters the network namespace of a sandboxed process and hands out connections made there.
 
-Standard input is a socket. First comes the process id, answered by `ready` or the reason why not; then each message is a port on the
+Standard input is a socket. First comes the process id, answered by `ready`, `gone` or the reason why not; then each message is a port on the
 loopback device inside, answered by the connected socket, or by an errno in digits. It ends when the other side closes.
 """
 
@@ -39,6 +39,9 @@ def serve(channel: socket.socket) -> None:
     """Answer requests until the other side closes."""
     try:
         enter(int(channel.recv(64)))
+    except (FileNotFoundError, ProcessLookupError):
+        channel.send(b"gone")
+        return
     except (OSError, ValueError) as error:
         channel.send(str(error).encode())
         return

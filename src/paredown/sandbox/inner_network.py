@@ -49,7 +49,11 @@ class InnerNetwork:
         answer = ours.recv(1024)
         if answer != b"ready":
             ours.close()
-            raise WorldError(f"the network of the sandbox cannot be entered: {answer.decode('utf-8', 'replace') or 'it has ended'}")
+            self._child.wait()
+            self._child = None
+            if answer in (b"gone", b""):
+                raise ConnectionAbortedError("the sandbox has ended")
+            raise WorldError(f"the network of the sandbox cannot be entered: {answer.decode('utf-8', 'replace')}")
         self._channel = ours
         return ours
 

@@ -19,6 +19,8 @@ from paredown.sandbox.description import Sandbox
 from paredown.sandbox.inner_network import InnerNetwork
 from paredown.sandbox.output import Output
 
+_TERMINATE = signal.SIGTERM
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
@@ -106,9 +108,9 @@ class Running:
         self._result = status if status >= 0 else 128 - status
         return self._result
 
-    def stop(self, *, grace: float) -> int:
-        """SIGTERM, and SIGKILL after `grace` seconds; the exit status."""
-        self.signal(signal.SIGTERM)
+    def stop(self, *, grace: float, number: int = _TERMINATE) -> int:
+        """The signal, and SIGKILL after `grace` seconds; the exit status."""
+        self.signal(number)
         status = self.wait(grace)
         if status is None:
             self.kill()
