@@ -62,5 +62,5 @@ def build(
     if explain is not None:
         from paredown.reports.explanation import explanation
 
-        sys.stdout.write(explanation(explain, result.removals, pipeline.owners(result, means)) + "\n")
+        sys.stdout.write(explanation(explain, result.removals, result.tree) + "\n")
     sys.stdout.write(result.digest + "\n")

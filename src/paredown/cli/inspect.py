@@ -16,11 +16,11 @@ def inspect(
     output_format: Annotated[Format, typer.Option("--format", help="text, or json for machines.")] = Format.TEXT,
 ) -> None:
     """Show the bytes of an image by their owner, uncompressed and compressed."""
-    from paredown import pipeline
+    from paredown import inspection as inspections
     from paredown.cli import surroundings
     from paredown.progress import Quiet
 
-    inspection = pipeline.inspect(image, surroundings.means(Quiet(), mirror=None, locked=False))
+    inspection = inspections.inspect(image, surroundings.means(Quiet(), mirror=None, locked=False))
     if explain is not None:
         from paredown.reports.explanation import explanation
 
