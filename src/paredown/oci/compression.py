@@ -102,7 +102,7 @@ _HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
 def _gzip(block: bytes) -> bytes:
-    # Level 3 gives other bytes on processors with other vector units; levels up to 2 do not.
+    # Level 3 gave other bytes with SSE, AVX2 and AVX-512 in turn; levels up to 2 gave the same (measured on x86-64 alone).
     body: bytes = isal_zlib.compress(block, 2, -15)
     return _member(body, block, isal_zlib.crc32(block))
 
