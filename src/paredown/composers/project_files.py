@@ -59,9 +59,11 @@ def _row(path: Path, name: str) -> list[str | bool]:
 
 def copy_files(folder: Path, destination: Path) -> None:
     """Copy `files_in(folder)`; times and modes become the same on any machine, links that lead out of the folder are left out."""
+    # Listed before anything is written: the cache, and the copy in it, may lie below the folder.
+    names = list(files_in(folder))
     destination.mkdir(parents=True, exist_ok=True)
     root = folder.resolve()
-    for name in files_in(folder):
+    for name in names:
         source, target = folder / name, destination / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_symlink() and not source.resolve().is_relative_to(root):

@@ -28,13 +28,15 @@ def means(tmp_path_factory):
 
 
 def composed(tmp_path: Path, text: str, means: Means, *, build_packages: tuple[str, ...] = (), architecture: Architecture | None = None) -> Tree:
-    (tmp_path / "requirements.txt").write_text(text)
+    folder = tmp_path / "project"
+    folder.mkdir(exist_ok=True)
+    (folder / "requirements.txt").write_text(text)
     step = InstallDependencies(kind=LockKind.REQUIREMENTS, files=("requirements.txt",), origin=WHERE)
 
     def build() -> build_root.BuildRoot:
         return build_root.compose(BASE, build_packages, (), lock=Lock(), means=means, where=WHERE)[0]
 
-    resolved = dependencies.resolve(step, tmp_path, "3.13", lock=Lock(), means=means, build=build)
+    resolved = dependencies.resolve(step, folder, "3.13", lock=Lock(), means=means, build=build)
     architecture = architecture or build_root.host_architecture()
     return dependencies.compose(
         resolved, step, python="3.13", interpreter="/usr/bin/python3.13", architecture=architecture, build=build, means=means
@@ -57,8 +59,7 @@ def test_a_source_distribution_that_needs_a_library_says_what_to_declare(tmp_pat
 def test_a_declared_library_builds_it_the_same_twice(tmp_path, means):
     packages = ("gcc", "libc6-dev", "libpq-dev")
     first = composed(tmp_path, "psycopg2==2.9.10\n", means, build_packages=packages)
-    environment = {**means.environment, "UV_CACHE_DIR": str(tmp_path / "uv")}
-    again = Means(store=Store(tmp_path / "store"), progress=Quiet(), mirror=means.mirror, environment=environment, epoch=means.epoch)
+    again = Means(store=Store(tmp_path / "store"), progress=Quiet(), mirror=means.mirror, environment=means.environment, epoch=means.epoch)
     assert composed(tmp_path, "psycopg2==2.9.10\n", again, build_packages=packages).key() == first.key()
 
 

@@ -41,3 +41,9 @@ def test_a_link_out_of_the_folder_is_not_copied(tmp_path):
     (source / "in").symlink_to("a")
     copy_files(source, tmp_path / "copy")
     assert sorted(os.listdir(tmp_path / "copy")) == ["a", "in"]
+
+
+def test_a_copy_below_the_folder_itself_ends(tmp_path):
+    (tmp_path / "a").write_text("a")
+    copy_files(tmp_path, tmp_path / "cache" / "copy")
+    assert list(files_in(tmp_path)) == ["a", "cache/copy/a"]
