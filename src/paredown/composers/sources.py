@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -155,6 +156,8 @@ def _checked_out(chosen: Chosen, folder: Path, means: Means, where: Origin) -> P
     git = shutil.which("git", path=means.environment.get("PATH"))
     if git is None:
         raise WorldError(f"{chosen.name} is locked to a commit of {chosen.url or chosen.path}, and there is no git here", where=where, fix="apt install git")
+    if not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", chosen.commit):
+        raise UserError(f"{chosen.name} is locked to {chosen.commit!r}, which is no commit", where=where, fix="lock again")
     folder.mkdir()
     # Nothing of the user's own configuration but credentials and proxies matters, and no hook of the repository runs.
     environment = {**means.environment, "GIT_TERMINAL_PROMPT": "0", "GIT_LFS_SKIP_SMUDGE": "1"}
