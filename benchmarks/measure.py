@@ -52,14 +52,15 @@ class Table:
         self.missed |= not met
         self.lines.append((what, f"{value:.3g} {unit}".strip(), f"<= {target:g} {unit}".strip(), "met" if met else "MISSED"))
 
+    def times(self, what: str, times: Mapping[str, list[float]]) -> None:
+        """Every candidate's median and spread."""
+        for candidate, values in times.items():
+            spread = f"{min(values):.3f} to {max(values):.3f}, {len(values)} runs"
+            self.fact(f"{what}: {candidate}", f"{statistics.median(values):.3f} s ({spread})")
+
     def ratio(self, what: str, times: Mapping[str, list[float]], name: str, other: str, target: float) -> None:
         """The medians of two candidates, with their spread, and their ratio against `target`."""
-        for candidate in (name, other):
-            values = times[candidate]
-            self.fact(
-                f"{what}: {candidate}",
-                f"{statistics.median(values):.3f} s ({min(values):.3f} to {max(values):.3f}, {len(values)} run{'s' * (len(values) > 1)})",
-            )
+        self.times(what, times)
         self.at_most(f"{what}: ratio", statistics.median(times[name]) / statistics.median(times[other]), target, "x")
 
     def show(self) -> None:
