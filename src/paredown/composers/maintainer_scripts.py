@@ -12,57 +12,42 @@ from paredown.tree import Entry, Kind, Owner, Tree, link_of
 
 SCRIPTS = ("preinst", "postinst")  # prerm and postrm run only when a package leaves, which none does
 
-# Package names (whole-match patterns) whose scripts were read, and why an image misses nothing without running them.
+# Package names (whole-match patterns) whose scripts in Debian 12 and 13 were read, what these do at a first installation, and why an
+# image misses nothing without running them. Nothing stands here on a guess: what was not read is configured for real.
 KNOWN: dict[str, str] = {
-    r"libc6": "upgrades only; the loader's cache is made from the final tree",
-    r"libc-bin": "nsswitch.conf and ld.so.cache are made from the final tree",
-    r"base-files": "folders, /etc/profile and log files for logins; os-release comes with the package, folders with the system data",
-    r"base-passwd": "passwd and group are made with the accounts",
-    r"ca-certificates": "the bundle of all its certificates is made with the package",
-    r"tzdata(-legacy)?": "/etc/localtime and /etc/timezone (UTC) are made with the system data",
-    r"(lib)?python3\.\d+-(minimal|stdlib)|python3\.\d+(-dev)?|python3-minimal|python3": "bytecode is compiled by paredown; no local site folder is needed",
-    r"netbase": "creates /etc/networks for ifconfig and route, which are not there",
-    r"openssl": "tightens /etc/ssl/private, which holds nothing",
-    r"readline-common": "copies an inputrc for interactive use",
-    r"libreadline8(t64)?": "undoes a diversion of an older release",
-    r"libssl3(t64)?": "restarts services of a running machine at an upgrade",
-    r"libpam0g|libpam-modules(-bin)?": "restarts services of a running machine at an upgrade",
-    r"libgssapi-krb5-2": "moves a file of an older release",
-    r"libselinux1|libgcrypt20|libblas3|liblapack3|gawk|git|pkg-config|pkgconf": "moves and cleanings after older releases",
-    r"python3-(distutils|lib2to3)": "bytecode is compiled by paredown",
-    r"debconf": "its database serves the configuration of other packages",
-    r"dpkg": "its database serves the installation of other packages",
-    r"perl-base|perl|perl-modules-5\.\d+": "moves of folders from older releases",
-    r"dash|bash": "the link /bin/sh is made with the base",
-    r"coreutils|diffutils|grep|sed|tar|gzip|findutils|hostname|ncurses-base|ncurses-bin|util-linux|mount|libuuid1|login|bsdutils|init-system-helpers":
-        "upgrades only, or pagers and editors for people",
-    r"gcc(-\d+)?|g\+\+(-\d+)?|cpp(-\d+)?|binutils|make": "alternatives, which are modelled below",
-    r"fonts-.*": "fontconfig's trigger, which runs with fontconfig's own script",
-}  # fmt: skip
+    r"base-files": "/etc/profile, motd and log files for logins, empty folders; the system data has the folders that a service needs",
+    r"bash|dash": "the link /bin/sh, which the base makes; alternatives of manual pages",
+    r"binutils|gzip|libblas3|liblapack3|libgcrypt20|libgssapi-krb5-2|libselinux1|git|pkg-config|pkgconf": "nothing: moves after older releases",
+    r"ca-certificates": "the bundle of all its certificates, which the base makes",
+    r"coreutils": "a link for touch, which a merged /usr has",
+    r"cpp|g\+\+|gawk|gcc": "alternatives, which are modelled; removal of stale links of older releases",
+    r"debconf": "its own questions",
+    r"dpkg": "its own database",
+    r"libc-bin": "nsswitch.conf and ld.so.cache, which the system data has",
+    r"libc6": "diversions in dpkg's database; otherwise nothing: restarts and moves after older releases",
+    r"libpython3\.\d+-minimal": "nothing: it prints a comment",
+    r"libreadline8t64": "diversions in dpkg's database",
+    r"netbase": "/etc/hosts, which every engine makes, and /etc/networks, whose two names no service asks for",
+    r"openssl": "a link for /usr/lib/ssl, which the package ships as a folder",
+    r"perl": "nothing: it removes an alternative of an older release",
+    r"python3\.\d+(-minimal)?": "bytecode, which paredown compiles; an empty site folder in /usr/local; a registration with binfmt",
+    r"python3(-minimal|-distutils|-lib2to3)?": "bytecode, which paredown compiles; hooks for changes of the default version",
+    r"readline-common": "an inputrc for interactive use",
+    r"tzdata": "/etc/localtime and /etc/timezone (UTC), which the system data has",
+}
 
-# debhelper's generated parts, by the helper that wrote them, and why they do nothing in an image.
+# debhelper's generated parts (its autoscripts), by the helper that wrote them, and why they do nothing in an image.
 GENERATED: dict[str, str] = {
-    "dh_makeshlibs": "the loader's cache is made from the final tree",
-    "dh_installdeb": "dpkg-maintscript-helper: moves from older releases",
-    "dh_python3": "bytecode is compiled by paredown",
-    "dh_python2": "bytecode is compiled by paredown",
-    "dh_pypy": "bytecode is compiled by paredown",
-    "dh_installsystemd": "units, and no systemd to run them",
-    "dh_installsystemduser": "units, and no systemd to run them",
-    "dh_systemd_enable": "units, and no systemd to run them",
-    "dh_systemd_start": "units, and no systemd to run them",
-    "dh_installinit": "init scripts, and no init to run them",
-    "dh_installtmpfiles": "folders that systemd would make at boot",
-    "dh_installmenu": "desktop menus",
-    "dh_icons": "desktop icons",
-    "dh_installdebconf": "purges questions when the package leaves",
-    "dh_installmime": "desktop file types",
-    "dh_installudev": "device rules",
-    "dh_apparmor": "the kernel's profiles, loaded by the host",
-    "dh_installxfonts": "fonts of the X server",
-    "dh_installcatalogs": "catalogues of SGML, kept by no service",
-    "dh_installemacsen": "the editor's own compilation",
-    "dh_installinfo": "indexes of manuals",
+    "dh_installdeb": "dpkg-maintscript-helper acts on upgrades alone",
+    "dh_installinit": "start-up links for an init that is not there",
+    "dh_installmenu": "runs update-menus where that is installed; Debian has it no more",
+    "dh_installsystemd": "links of units for a systemd that is not there",
+    "dh_installsystemduser": "links of units for a systemd that is not there",
+    "dh_installtmpfiles": "runs systemd-tmpfiles where that is installed",
+    "dh_makeshlibs": "ldconfig: the loader's cache is made from the final tree",
+    "dh_python3": "bytecode, which paredown compiles",
+    "dh_systemd_enable": "links of units for a systemd that is not there",
+    "dh_systemd_start": "starts units of a systemd that is not there",
 }
 
 _GENERATED_PART = re.compile(r"^# Automatically added by (\w+)(?:/\S+)?\n.*?^# End automatically added section\n", re.M | re.S)
