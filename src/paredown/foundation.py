@@ -46,6 +46,7 @@ def prepared(plan: Plan, ground: Ground, app: Tree, level: Level, means: Means) 
     """The whole root file system but bytecode, with `app` in it: composed, trimmed, its system data made from what is left."""
     from paredown import trims
     from paredown.composers import accounts, debian_base, health_check, launcher, system_data
+    from paredown.pydist.installed_files import true_records
     from paredown.pydist.read import read_facts
 
     launch, argv = launcher.compose(plan, ground.interpreter)
@@ -55,10 +56,11 @@ def prepared(plan: Plan, ground: Ground, app: Tree, level: Level, means: Means) 
         tree, python=ground.python, words=(*argv, *health_argv), system_packages=frozenset(system_step(plan).packages), shell=plan.shell, keep=plan.keep,
         store=means.store,
     )  # fmt: skip
-    trimmed = trims.apply(tree, facts, level)
+    trimmed = trims.apply(tree, facts, level, means.store)
     tree = trimmed.tree.over(system_data.compose(trimmed.tree, plan, ground.architecture))
     tree = tree.over(accounts.compose(tree, plan))
-    tree = tree.over(debian_base.filtered_md5sums(tree))
+    # What the package databases tell stays true after the trims.
+    tree = tree.over(debian_base.filtered_md5sums(tree), true_records(tree, facts.distributions, {removal.path: removal.left for removal in trimmed.removals}))
     plain = {path: replace(entry, mode=entry.mode & 0o777) for path, entry in tree.items() if setuid(entry)}
     return Trimmed(tree.over(Tree(plain)), trimmed.removals)
 
@@ -125,7 +127,7 @@ def _remember(key: str, made: Foundation, means: Means) -> None:
                 for name, layer in made.layers
             ],
             "owners": [[*_owner_row(size.owner), size.files, size.uncompressed, size.compressed] for size in made.owners],
-            "removals": [[removal.path, removal.size, removal.trim, removal.reason, *_owner_row(removal.owner)] for removal in made.removals],
+            "removals": [[removal.path, removal.size, removal.trim, removal.reason, removal.left, *_owner_row(removal.owner)] for removal in made.removals],
             "skipped": [[skipped.what, skipped.reason] for skipped in made.skipped],
         },
     )
@@ -141,7 +143,7 @@ def _recalled(key: str, means: Means) -> Foundation | None:
             for name, kind, digest, size, diff_id, plain, files in record["layers"]
         ),
         owners=tuple(OwnerSize(owner=_owner(row[:3]), files=row[3], uncompressed=row[4], compressed=row[5]) for row in record["owners"]),
-        removals=tuple(Removal(path=row[0], size=row[1], trim=row[2], reason=row[3], owner=_owner(row[4:])) for row in record["removals"]),
+        removals=tuple(Removal(path=row[0], size=row[1], trim=row[2], reason=row[3], left=row[4], owner=_owner(row[5:])) for row in record["removals"]),
         skipped=tuple(Skipped(what=what, reason=reason) for what, reason in record["skipped"]),
         reused=True,
     )

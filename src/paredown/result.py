@@ -7,13 +7,14 @@ from paredown.tree import Owner
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """A path that a trim took, and why. `size` in bytes, uncompressed."""
+    """What a trim took at a path, and why. `size` is what was taken and `left` what stays of the file, 0 when it is gone; in bytes, uncompressed."""
 
     path: str
     size: int
     trim: str
     reason: str
     owner: Owner
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from paredown import __version__
 from paredown.cli.build import build
 from paredown.cli.cache import cache
 from paredown.cli.inspect import inspect
+from paredown.cli.run import run as run_image
 from paredown.errors import ParedownError, WorldError
 
 app = typer.Typer(
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.command()(build)
 app.command()(inspect)
+app.command("run")(run_image)
 app.add_typer(cache, name="cache")
 
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from paredown.errors import UserError
+
 
 class Format(StrEnum):
     """How an answer is written."""
@@ -60,7 +62,11 @@ def build(
 
         surroundings.show(build_summary(result), answer=False)
     if explain is not None:
+        from paredown.inspection import inspect
         from paredown.reports.explanation import explanation
 
-        sys.stdout.write(explanation(explain, result.removals, result.tree) + "\n")
+        written = next((artifact.where for artifact in result.artifacts if artifact.kind.startswith("OCI layout")), None)
+        if written is None:
+            raise UserError("--explain reads the image that was written, and --load alone writes none", fix="name an --output, too")
+        sys.stdout.write(explanation(explain, result.removals, inspect(Path(written), means).tree) + "\n")
     sys.stdout.write(result.digest + "\n")

@@ -15,11 +15,11 @@ _VERSION = 1
 
 
 def compose(removals: Iterable[Removal]) -> Tree:
-    """One small file: trim -> reason -> owner -> (path, size)."""
-    grouped: dict[str, dict[str, dict[str, list[tuple[str, int]]]]] = {}
+    """One small file: trim -> reason -> owner -> (path, taken, left)."""
+    grouped: dict[str, dict[str, dict[str, list[tuple[str, int, int]]]]] = {}
     for removal in sorted(removals, key=lambda removal: removal.path):
         owner = "\t".join((removal.owner.kind.value, removal.owner.name, removal.owner.version))
-        grouped.setdefault(removal.trim, {}).setdefault(removal.reason, {}).setdefault(owner, []).append((removal.path, removal.size))
+        grouped.setdefault(removal.trim, {}).setdefault(removal.reason, {}).setdefault(owner, []).append((removal.path, removal.size, removal.left))
     text = json.dumps({"version": _VERSION, "removals": grouped}, sort_keys=True, separators=(",", ":"))
     data = gzip.compress(text.encode("utf-8", "surrogateescape"), compresslevel=9, mtime=0)
     return Tree({PATH: file_of(data, owner=PAREDOWN)})
@@ -32,11 +32,11 @@ def read(tree: Tree) -> tuple[Removal, ...]:
     try:
         table: Any = json.loads(gzip.decompress(tree.read(PATH)))
         return tuple(
-            Removal(path=path, size=int(size), trim=trim, reason=reason, owner=_owner(owner))
+            Removal(path=path, size=int(size), trim=trim, reason=reason, owner=_owner(owner), left=int(left))
             for trim, reasons in table["removals"].items()
             for reason, owners in reasons.items()
             for owner, paths in owners.items()
-            for path, size in paths
+            for path, size, left in paths
         )
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BrokenArchiveError(f"the record /{PATH} in the image cannot be read: {error}") from error

@@ -23,6 +23,8 @@ def explanation(asked: str, removals: Iterable[Removal], kept: Mapping[str, Entr
     if entry is not None and entry.kind is not Kind.FOLDER:
         arrow = f" -> {entry.target}" if entry.kind is Kind.LINK else ""
         lines.append(f"/{path}{arrow}: kept, {size_text(entry.size)}, {owner_text(entry.owner)}")
+        if taken:
+            return lines[0] + "\n  " + _taken(taken[0]) + f'\n  keep it whole with: keep = ["/{path}"]'
     else:
         inside = [(name, item) for name, item in kept.items() if name.startswith(below) and item.kind is not Kind.FOLDER]
         lines.append(f"/{path}: {len(inside)} files kept ({size_text(sum(item.size for _, item in inside))})")
@@ -57,4 +59,5 @@ def owner_text(owner: Owner) -> str:
 
 
 def _taken(removal: Removal) -> str:
-    return f"/{removal.path}: taken by trim `{removal.trim}`, {size_text(removal.size)}: {removal.reason}"
+    what = f"shrunk by {size_text(removal.size)}" if removal.left else f"taken, {size_text(removal.size)}"
+    return f"/{removal.path}: {what}, trim `{removal.trim}`: {removal.reason}"

@@ -6,9 +6,11 @@ import pkgutil
 import re
 
 from paredown.pydist.facts import Facts
+from paredown.pydist.strip import stripped
 from paredown.result import Removal
-from paredown.tree import Kind, OwnerKind, Tree
-from paredown.trims.interface import Level, Trim, Trimmed
+from paredown.store import Store
+from paredown.tree import Entry, Kind, OwnerKind, Tree
+from paredown.trims.interface import Action, Level, Trim, Trimmed
 
 
 def _found() -> tuple[Trim, ...]:
@@ -20,8 +22,8 @@ def _found() -> tuple[Trim, ...]:
 TRIMS: tuple[Trim, ...] = _found()
 
 
-def apply(tree: Tree, facts: Facts, level: Level, trims: tuple[Trim, ...] = TRIMS) -> Trimmed:
-    """`tree` less what the trims of `level` name, looked at again until none names anything more.
+def apply(tree: Tree, facts: Facts, level: Level, store: Store, trims: tuple[Trim, ...] = TRIMS) -> Trimmed:
+    """`tree` less what the trims of `level` name, looked at again until none names anything more; stripped files lie in `store`.
 
     The app's own files and what `facts.keep` matches stay. A path that several trims name is blamed on the first by id.
     """
@@ -30,16 +32,25 @@ def apply(tree: Tree, facts: Facts, level: Level, trims: tuple[Trim, ...] = TRIM
     removals: dict[str, Removal] = {}
     while True:
         taken: set[str] = set()
+        shrunk: dict[str, Entry] = {}
         for trim in asked:
             for path, reason in trim.find(tree, facts):
                 entry = tree.get(path)
                 if entry is None or path in taken or entry.kind is Kind.FOLDER or entry.owner.kind is OwnerKind.APP or (kept and kept.fullmatch(path)):
                     continue
-                taken.add(path)
-                removals[path] = Removal(path=path, size=entry.size, trim=trim.card.id, reason=reason, owner=entry.owner)
-        if not taken:
+                match trim.action:
+                    case Action.REMOVE:
+                        taken.add(path)
+                        removals[path] = Removal(path=path, size=entry.size, trim=trim.card.id, reason=reason, owner=entry.owner)
+                    case Action.STRIP:
+                        small = stripped(entry, store)
+                        if small is not None:
+                            shrunk[path] = small
+                            saved = entry.size - small.size
+                            removals[path] = Removal(path=path, size=saved, trim=trim.card.id, reason=reason, owner=entry.owner, left=small.size)
+        if not taken and not shrunk:
             return Trimmed(tree, tuple(removals[path] for path in sorted(removals)))
-        tree = tree.without(taken)
+        tree = Tree({**tree, **shrunk}).without(taken)
 
 
 def _keeps(patterns: tuple[str, ...]) -> re.Pattern[str] | None:

@@ -11,8 +11,8 @@ from paredown.trims.interface import Level, trim
     id="debug-symbols",
     level=Level.LEAN,
     summary="separate debug symbol files",
-    why="Only a debugger reads them. Symbols inside a library are left alone: `strip` breaks libraries that auditwheel has patched.",
-    sources=("pypa/manylinux#119", "numpy/numpy#20101", "https://sourceware.org/gdb/current/onlinedocs/gdb.html/Separate-Debug-Files.html"),
+    why="Only a debugger reads them.",
+    sources=("https://sourceware.org/gdb/current/onlinedocs/gdb.html/Separate-Debug-Files.html",),
     before=("usr/lib/debug/.build-id/ab/cd.debug", "opt/venv/lib/python3.13/site-packages/x/.debug/x.so.debug", "usr/lib/x86_64-linux-gnu/libz.so.1.3.1"),
     after=("usr/lib/x86_64-linux-gnu/libz.so.1.3.1",),
 )

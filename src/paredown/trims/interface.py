@@ -22,6 +22,13 @@ class Level(StrEnum):
         return order.index(other) <= order.index(self)
 
 
+class Action(StrEnum):
+    """What becomes of the files that a trim names."""
+
+    REMOVE = "remove"
+    STRIP = "strip"  # debug symbols leave the ELF file, the rest stays where it is
+
+
 Find = Callable[[Tree, Facts], Iterable[tuple[str, str]]]
 
 
@@ -37,17 +44,18 @@ class Trim:
     before: tuple[str, ...]
     after: tuple[str, ...]
     find: Find
+    action: Action = Action.REMOVE
 
 
 def trim(
     *, id: str, level: Level, summary: str, why: str, sources: tuple[str, ...], before: tuple[str, ...], after: tuple[str, ...],
-    safety: Safety = Safety.SAFE, since: str = "0.1.0",
+    safety: Safety = Safety.SAFE, since: str = "0.1.0", action: Action = Action.REMOVE,
 ) -> Callable[[Find], Trim]:  # fmt: skip
     """Make the decorated function the `find` of a Trim with this card."""
 
     def decorate(find: Find) -> Trim:
         card = Card(id=id, summary=summary, why=why, sources=sources, safety=safety, since=since)
-        return Trim(card=card, level=level, before=before, after=after, find=find)
+        return Trim(card=card, level=level, before=before, after=after, find=find, action=action)
 
     return decorate
 

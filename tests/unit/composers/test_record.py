@@ -1,6 +1,6 @@
 import pytest
-from builders import tree_of
 
+from builders import tree_of
 from paredown.composers import record
 from paredown.errors import BrokenArchiveError
 from paredown.result import Removal

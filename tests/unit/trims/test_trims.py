@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from builders import tree_of
+from elf_builder import elf_with_debug_symbols
 from paredown.pydist.facts import Elf, Facts
 from paredown.pydist.read import read_facts
 from paredown.store import Store
 from paredown.tree import APP, Entry, Owner, OwnerKind, Tree, file_of, folder_of, link_of
 from paredown.trims import TRIMS, apply
-from paredown.trims.interface import Level, Trim
+from paredown.trims.interface import Action, Level, Trim
 
 SITE = "opt/venv/lib/python3.13/site-packages"
 LIBRARY = "usr/lib/python3.13"
@@ -49,14 +50,15 @@ def files_of(tree: Tree) -> tuple[str, ...]:
 def left(files: dict[str, bytes | Entry], store: Path, elves: dict[str, Elf] | None = None, **changes: Any) -> set[str]:
     """What remains of `files` at level lean."""
     tree = tree_with(files)
-    return set(files_of(apply(tree, facts_of(tree, store, elves, **changes), Level.LEAN).tree))
+    return set(files_of(apply(tree, facts_of(tree, store, elves, **changes), Level.LEAN, Store(store)).tree))
 
 
 @pytest.mark.parametrize("trim", TRIMS, ids=lambda trim: trim.card.id)
 def test_example_when_its_trim_alone_is_applied(trim: Trim, tmp_path: Path) -> None:
-    tree = tree_with(dict.fromkeys(trim.before, b""))
+    content = elf_with_debug_symbols() if trim.action is Action.STRIP else b""
+    tree = tree_with(dict.fromkeys(trim.before, content))
     needs = {path: Elf(path=path, needed=("libc.so.6",)) for path in trim.before if path.startswith("usr/bin/python")}
-    trimmed = apply(tree, facts_of(tree, tmp_path, needs), trim.level, (trim,))
+    trimmed = apply(tree, facts_of(tree, tmp_path, needs), trim.level, Store(tmp_path), (trim,))
     assert files_of(trimmed.tree) == tuple(sorted(trim.after))
     assert {removal.trim for removal in trimmed.removals} == {trim.card.id}
     assert all(removal.reason for removal in trimmed.removals)
@@ -66,17 +68,17 @@ def test_example_when_its_trim_alone_is_applied(trim: Trim, tmp_path: Path) -> N
 def test_example_when_applied_again(trim: Trim, tmp_path: Path) -> None:
     tree = tree_with(dict.fromkeys(trim.after, b""))
     needs = {path: Elf(path=path, needed=("libc.so.6",)) for path in trim.after if path.startswith("usr/bin/python")}
-    assert apply(tree, facts_of(tree, tmp_path, needs), trim.level, (trim,)).removals == ()
+    assert apply(tree, facts_of(tree, tmp_path, needs), trim.level, Store(tmp_path), (trim,)).removals == ()
 
 
 def test_nothing_goes_at_level_none(tmp_path: Path) -> None:
     tree = tree_with({"usr/share/man/man1/a.gz": b"", "usr/bin/dash": b""})
-    assert apply(tree, facts_of(tree, tmp_path), Level.NONE).tree is tree
+    assert apply(tree, facts_of(tree, tmp_path), Level.NONE, Store(tmp_path)).tree is tree
 
 
 def test_lean_trims_wait_at_level_safe(tmp_path: Path) -> None:
     tree = tree_with({"usr/share/man/man1/a.gz": b"", "usr/bin/dash": b""})
-    assert files_of(apply(tree, facts_of(tree, tmp_path), Level.SAFE).tree) == ("usr/bin/dash",)
+    assert files_of(apply(tree, facts_of(tree, tmp_path), Level.SAFE, Store(tmp_path)).tree) == ("usr/bin/dash",)
 
 
 def test_app_files_stay_wherever_they_lie(tmp_path: Path) -> None:
@@ -92,7 +94,7 @@ def test_kept_paths_stay(pattern: str, tmp_path: Path) -> None:
 
 def test_emptied_folders_go_and_others_stay(tmp_path: Path) -> None:
     tree = Tree({**tree_with({"usr/share/man/man1/a.gz": b""}), "srv": folder_of()})
-    assert list(apply(tree, facts_of(tree, tmp_path), Level.SAFE).tree) == ["srv"]
+    assert list(apply(tree, facts_of(tree, tmp_path), Level.SAFE, Store(tmp_path)).tree) == ["srv"]
 
 
 def test_tests_stay_when_kept_code_imports_them(tmp_path: Path) -> None:
@@ -267,4 +269,4 @@ def test_headers_stay_with_a_compiler(tmp_path: Path) -> None:
 def test_path_is_blamed_on_the_first_trim_that_names_it(tmp_path: Path) -> None:
     tree = tree_of({"usr/share/man/man1/a.gz": b""})
     twice = tuple(replace(trim, card=replace(trim.card, id=name)) for trim in TRIMS if trim.card.id == "manual-pages" for name in ("a-first", "b-second"))
-    assert [removal.trim for removal in apply(tree, facts_of(tree, tmp_path), Level.SAFE, twice).removals] == ["a-first"]
+    assert [removal.trim for removal in apply(tree, facts_of(tree, tmp_path), Level.SAFE, Store(tmp_path), twice).removals] == ["a-first"]
