@@ -37,7 +37,9 @@ def unavailable() -> str | None:
     if found is None:
         return "bubblewrap is not installed"
     namespaces = ["--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--die-with-parent"]
-    words = [found, *namespaces, "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--", found, "--version"]  # noqa: S108
+    # A tmpfs where nothing is installed: over /tmp it would hide a paredown that lives there, and bubblewrap with it.
+    places = ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/dev/shm"]  # noqa: S108
+    words = [found, *namespaces, *places, "--", found, "--version"]
     try:
         finished = subprocess.run(words, env={}, stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
