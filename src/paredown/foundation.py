@@ -12,11 +12,10 @@ from paredown.oci.layer_writer import PackedLayer
 from paredown.oci.model import Descriptor
 from paredown.packers.layers import NamedLayer
 from paredown.picture import owner_sizes
-from paredown.plan import Plan
+from paredown.plan import Level, Plan
 from paredown.pydist.outline import outline
-from paredown.result import OwnerSize, Removal, Skipped
+from paredown.result import OwnerSize, Removal, Skipped, Trimmed
 from paredown.tree import Owner, OwnerKind, Tree, keyed, setuid
-from paredown.trims.interface import Level, Trimmed
 
 # A rebuild of which only the app changed recalls all of this, so what composes is imported where it composes.
 
@@ -77,13 +76,14 @@ def lay(
     kept = _recalled(key, means)
     if kept is not None:
         return kept
-    from paredown.composers import bytecode, record
+    from paredown.composers import record
+    from paredown.composers.bytecode.compilation import compile_sources
     from paredown.packers import layers
 
     trimmed = known or prepared(plan, ground, app, choices.trim, means)
     below = Tree({path: entry for path, entry in trimmed.tree.items() if entry.owner.kind is not OwnerKind.APP})
     below = below.over(record.compose(trimmed.removals))
-    compiled = bytecode.compile_sources(below, modules, python=host.python, interpreter=host.interpreter, host_tree=host.base(), means=means)
+    compiled = compile_sources(below, modules, python=host.python, interpreter=host.interpreter, host_tree=host.base(), means=means)
     packed = [packed_layer(layer, choices.compression, means) for layer in layers.split(below.over(compiled.tree))]
     made = Foundation(
         layers=tuple((name, layer) for name, layer, _ in packed),

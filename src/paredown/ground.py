@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import assert_never
 
-from paredown.composers import build_root, debian_base, dependencies, image_base, venv
+from paredown.composers import build_root, debian_base, dependencies
 from paredown.composers.build_root import BuildRoot
 from paredown.composers.dependencies import Resolved
 from paredown.composers.interface import Means
@@ -101,6 +101,8 @@ def _on_debian(plan: Plan, base: DebianBase, system: InstallSystem, architecture
 
 
 def _on_image(plan: Plan, base: ImageBase, system: InstallSystem, architecture: Architecture, lock: Lock, means: Means) -> Ground:
+    from paredown.composers import image_base
+
     tree, config, python, interpreter = image_base.compose(base, architecture.value, means)
     builder = Builder(lambda: (build_root.from_tree(tree, python=python, interpreter=interpreter, build_packages=system.build_packages, means=means), None))
     return _with_distributions(
@@ -130,6 +132,8 @@ def _with_distributions(
             lock = replace(lock, pylock_inputs=answer.inputs, pylock=answer.pylock)
 
     def distributions() -> Tree:
+        from paredown.composers import venv
+
         parts = [
             dependencies.compose(answer, step, python=python, interpreter=interpreter, architecture=architecture, build=builder, means=means)
             for step, answer in resolved

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from paredown import frontends
 from paredown import lock as locks
-from paredown.composers import app_files, bytecode, health_check, launcher, project
+from paredown.composers import app_files, health_check, launcher, project
 from paredown.composers.build_root import host_architecture
+from paredown.composers.bytecode.compilation import compile_sources
 from paredown.composers.interface import Means
 from paredown.errors import UserError, WorldError
 from paredown.foundation import Choices, Foundation, lay, packed_layer, prepared
 from paredown.frontends.interface import Overrides, Project
 from paredown.ground import Ground, survey
 from paredown.lock import Lock
-from paredown.materialise import remove_folder, write_folder
 from paredown.oci import layout
 from paredown.oci.assemble import Image, ImageSet, image_of, image_set
 from paredown.oci.compression import compression_named
@@ -23,12 +23,11 @@ from paredown.oci.reference import familiar
 from paredown.packers import layers
 from paredown.packers.configuration import configuration
 from paredown.picture import merged, picture_of
-from paredown.plan import Architecture, CopyFiles, InstallProject, Plan, Platform
+from paredown.plan import Architecture, CopyFiles, InstallProject, Level, Plan, Platform
 from paredown.pydist.outline import outline
-from paredown.result import Artifact, Picture, Result, Skipped
+from paredown.result import Artifact, Picture, Result, Skipped, Trimmed
 from paredown.stopwatch import Stopwatch
 from paredown.tree import OwnerKind, Tree, keyed
-from paredown.trims.interface import Level, Trimmed
 
 IMAGE_SUFFIX = ".oci.tar"  # of the file that is written where no output is named; app files never include such
 
@@ -168,16 +167,19 @@ def _modules(
     with watch.phase("compose"):
         known = prepared(plan, host, app, choices.trim, means)
     with watch.phase("profile"):
-        profile = _profile(known.tree, plan, host, means)
-    lock = replace(lock, modules_inputs=inputs, modules=profile.modules)
-    return frozenset(profile.modules), known, lock, profile.notes
+        modules, notes = _profiled(known.tree, plan, host, means)
+    return frozenset(modules), known, replace(lock, modules_inputs=inputs, modules=modules), notes
 
 
-def _profile(tree: Tree, plan: Plan, host: Ground, means: Means) -> bytecode.Profile:
+def _profiled(tree: Tree, plan: Plan, host: Ground, means: Means) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The modules that the service imports when it starts on `tree`, and what to tell of the start."""
+    from paredown.composers.bytecode.profiling import observe
+    from paredown.materialise import remove_folder, write_folder
+
     root = Path(tempfile.mkdtemp(dir=means.store.scratch))
     try:
         write_folder(tree, root)
-        profile = bytecode.observe(root, plan, launcher.compose(plan, host.interpreter)[1], means)
+        profile = observe(root, plan, launcher.compose(plan, host.interpreter)[1], means)
     finally:
         remove_folder(root)
     if isinstance(profile, Skipped):
@@ -185,14 +187,14 @@ def _profile(tree: Tree, plan: Plan, host: Ground, means: Means) -> bytecode.Pro
             f"what the service imports could not be seen: {profile.reason}",
             fix=f"build with `--bytecode all`, or commit a {locks.FILE_NAME} that was made where a sandbox can run",
         )
-    return profile
+    return profile.modules, profile.notes
 
 
 def _image(
     plan: Plan, here: Ground, app: Tree, foundation: Foundation, choices: Choices, modules: frozenset[str] | None, host: Ground, means: Means
 ) -> tuple[Image, Picture]:
     """The app laid on its foundation: one platform's image, and it in figures."""
-    compiled = bytecode.compile_sources(app, modules, python=host.python, interpreter=host.interpreter, host_tree=host.base(), means=means)
+    compiled = compile_sources(app, modules, python=host.python, interpreter=host.interpreter, host_tree=host.base(), means=means)
     mine = [packed_layer(layer, choices.compression, means) for layer in layers.split(app.over(compiled.tree))]
     config = configuration(
         plan,

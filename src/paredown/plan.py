@@ -59,6 +59,18 @@ class ImageBase:
 Base = DebianBase | ImageBase
 
 
+class Level(StrEnum):
+    """How much to take away; each level includes the ones before it."""
+
+    NONE = "none"
+    SAFE = "safe"  # what no running service can use
+    LEAN = "lean"  # what this service, by its facts, does not use
+
+    def includes(self, other: "Level") -> bool:
+        order = list(Level)
+        return order.index(other) <= order.index(self)
+
+
 class LockKind(StrEnum):
     """What says which distributions to install."""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from paredown.tree import Owner
+from paredown.tree import Owner, Tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,14 @@ class Removal:
     reason: str
     owner: Owner
     left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """A tree after its trims, and what they took."""
+
+    tree: Tree
+    removals: tuple[Removal, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 
-import typer
+import click
 
 from paredown import __version__
 from paredown.cli.build import build
@@ -13,42 +13,39 @@ from paredown.cli.inspect import inspect
 from paredown.cli.run import run as run_image
 from paredown.errors import ParedownError, WorldError
 
-app = typer.Typer(
-    help="Small, quick, hardened container images of Python services, with proof.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command()(build)
-app.command()(inspect)
-app.command("run")(run_image)
-app.add_typer(cache, name="cache")
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "--version", "-V", message="%(prog)s %(version)s", prog_name="paredown")
+def app() -> None:
+    """Small, quick, hardened container images of Python services, with proof."""
 
 
-@app.callback()
-def _root(version: bool = typer.Option(False, "--version", "-V", help="Print the version and exit.")) -> None:
-    if version:
-        sys.stdout.write(f"paredown {__version__}\n")
-        raise typer.Exit
+for command in (build, inspect, run_image, cache):
+    app.add_command(command)
 
 
 def run() -> None:
     """Run a command; every error becomes a message on stderr and an exit code."""
     os.umask(0o022)  # what is written does not depend on who runs
     try:
-        app()
+        app.main(prog_name="paredown", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        sys.stdout.write(f"{error.ctx.get_help() if error.ctx else error}\n")
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
     except ParedownError as error:
         sys.exit(_told(error))
     except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            sys.exit(0)
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
             raise
         sys.exit(_told(WorldError(f"{error.filename or 'a file'} cannot be written: {error.strerror}", fix="free some space and run again")))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         sys.stderr.write("stopped\n")
         sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(0)
 
 
 def _told(error: ParedownError) -> int:

@@ -1,38 +1,49 @@
 """`paredown build`: a project becomes an image."""
 
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from paredown.errors import UserError
 
-
-class Format(StrEnum):
-    """How an answer is written."""
-
-    TEXT = "text"
-    JSON = "json"
+FORMATS = click.Choice(["text", "json"])
 
 
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.option("--tag", "-t", metavar="NAME[:TAG]", help="Name of the image. Default: the project's name.")
+@click.option("--platform", multiple=True, metavar="LIST", help="linux/amd64, linux/arm64, or both with a comma. Default: this machine's.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="FILE.tar (OCI layout and docker-archive in one) or a folder (OCI layout). Default: NAME.oci.tar.",
+)
+@click.option("--load", is_flag=True, help="Put the image into the local Docker or Podman.")
+@click.option("--trim", metavar="LEVEL", help="How much to take away: none, safe or lean. Default: lean.")
+@click.option("--bytecode", metavar="WHICH", help="What to compile ahead: imported, all or none. Default: imported.")
+@click.option("--compression", metavar="NAME", default="gzip", show_default=True, help="Of the layers: gzip, gzip-max, zstd or zstd-max.")
+@click.option("--locked", is_flag=True, help="Refuse anything that paredown.lock does not pin.")
+@click.option("--mirror", metavar="URL", help="The Debian mirror; /debian and /debian-security lie below it.")
+@click.option("--explain", metavar="PATH", help="Say what became of one path of the image, and why.")
+@click.option("--format", "output_format", type=FORMATS, default="text", show_default=True, help="json is for machines, on stdout.")
+@click.option("--quiet", "-q", is_flag=True, help="Only the answer.")
 def build(
-    path: Annotated[Path, typer.Argument(help="The project's folder.", show_default=False)] = Path(),
-    tag: Annotated[str | None, typer.Option("--tag", "-t", help="Name of the image, NAME or NAME:TAG. Default: the project's name.")] = None,
-    platform: Annotated[list[str] | None, typer.Option(help="linux/amd64, linux/arm64, or both with a comma. Default: this machine's.")] = None,
-    output: Annotated[
-        list[Path] | None, typer.Option("--output", "-o", help="Where to write: FILE.tar (OCI layout and docker-archive in one) or a folder (OCI layout).")
-    ] = None,
-    load: Annotated[bool, typer.Option("--load", help="Put the image into the local Docker or Podman.")] = False,
-    trim: Annotated[str | None, typer.Option(help="How much to take away: none, safe or lean. Default: lean.")] = None,
-    bytecode: Annotated[str | None, typer.Option(help="What to compile ahead: imported, all or none. Default: imported.")] = None,
-    compression: Annotated[str, typer.Option(help="Of the layers: gzip, gzip-max, zstd or zstd-max.")] = "gzip",
-    locked: Annotated[bool, typer.Option("--locked", help="Refuse anything that paredown.lock does not pin.")] = False,
-    mirror: Annotated[str | None, typer.Option(help="The Debian mirror to use; its paths are /debian and /debian-security.")] = None,
-    explain: Annotated[str | None, typer.Option(metavar="PATH", help="Say what became of one path of the image, and why.")] = None,
-    output_format: Annotated[Format, typer.Option("--format", help="text, or json for machines (on stdout).")] = Format.TEXT,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the answer.")] = False,
+    path: Path,
+    tag: str | None,
+    platform: tuple[str, ...],
+    output: tuple[Path, ...],
+    load: bool,
+    trim: str | None,
+    bytecode: str | None,
+    compression: str,
+    locked: bool,
+    mirror: str | None,
+    explain: str | None,
+    output_format: str,
+    quiet: bool,
 ) -> None:
     """Make a minimal image from a Python project, without Docker."""
     from paredown import pipeline
@@ -44,15 +55,15 @@ def build(
         request = pipeline.Request(
             project=path,
             tag=tag,
-            platforms=tuple(name for item in platform or () for name in item.split(",")),
-            outputs=tuple(output or ()),
+            platforms=tuple(name for item in platform for name in item.split(",")),
+            outputs=output,
             load=load,
             trim=trim,
             bytecode=bytecode,
             compression=compression,
         )
         result = pipeline.build(request, means)
-    if output_format is Format.JSON:
+    if output_format == "json":
         from paredown.reports.json import result_text
 
         sys.stdout.write(result_text(result))

@@ -3,11 +3,14 @@
 import shutil
 import sys
 
-import typer
+import click
 
 from paredown.errors import ANSWER_IS_NO
 
-cache = typer.Typer(help="Look after paredown's store.", no_args_is_help=True)
+
+@click.group()
+def cache() -> None:
+    """Look after paredown's store."""
 
 
 @cache.command("path")
@@ -27,7 +30,7 @@ def verify() -> None:
     for place in damaged:
         sys.stdout.write(f"damaged: {place}\n")
     if damaged:
-        raise typer.Exit(ANSWER_IS_NO)
+        sys.exit(ANSWER_IS_NO)
     sys.stderr.write("the store is whole\n")
 
 

@@ -2,19 +2,18 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from paredown.cli.build import Format
+from paredown.cli.build import FORMATS
 
 
-def inspect(
-    image: Annotated[Path, typer.Argument(help="An OCI layout folder, or a tar of one, or a docker-archive.", show_default=False)],
-    explain: Annotated[str | None, typer.Option(metavar="PATH", help="Say what became of one path of the image, and why.")] = None,
-    layers: Annotated[bool, typer.Option("--layers", help="Show the layers too.")] = False,
-    output_format: Annotated[Format, typer.Option("--format", help="text, or json for machines.")] = Format.TEXT,
-) -> None:
+@click.command()
+@click.argument("image", type=click.Path(path_type=Path))
+@click.option("--explain", metavar="PATH", help="Say what became of one path of the image, and why.")
+@click.option("--layers", is_flag=True, help="Show the layers too.")
+@click.option("--format", "output_format", type=FORMATS, default="text", show_default=True, help="json is for machines.")
+def inspect(image: Path, explain: str | None, layers: bool, output_format: str) -> None:
     """Show the bytes of an image by their owner, uncompressed and compressed."""
     from paredown import inspection as inspections
     from paredown.cli import surroundings
@@ -26,7 +25,7 @@ def inspect(
 
         sys.stdout.write(explanation(explain, inspection.removals, inspection.tree) + "\n")
         return
-    if output_format is Format.JSON:
+    if output_format == "json":
         from paredown.reports.json import picture_text
 
         sys.stdout.write(picture_text(str(image), inspection.pictures, inspection.removals))

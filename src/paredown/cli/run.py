@@ -2,29 +2,26 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from paredown.errors import ANSWER_IS_NO, UserError
 
 
-def run(
-    image: Annotated[Path, typer.Argument(help="An OCI layout folder, or a tar of one, or a docker-archive.", show_default=False)],
-    port: Annotated[int, typer.Option("--port", "-p", help="Lead this port of 127.0.0.1 to the service; 0 takes a free one.")] = 0,
-    ask: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Ask for PATH, print the answer, end; exit 1 when there is none or its status is 400 or more.")
-    ] = None,
-    env: Annotated[list[str] | None, typer.Option("--env", "-e", metavar="NAME=VALUE", help="Set a variable for the service.")] = None,
-    network: Annotated[bool, typer.Option("--network", help="Let the service reach the network of this machine.")] = False,
-    patience: Annotated[float, typer.Option(help="Seconds to wait for the first answer.")] = 30,
-) -> None:
+@click.command()
+@click.argument("image", type=click.Path(path_type=Path))
+@click.option("--port", "-p", type=int, default=0, help="Lead this port of 127.0.0.1 to the service. Default: a free one.")
+@click.option("--ask", metavar="PATH", help="Ask for PATH, print the answer, end; exit 1 when there is none or its status is 400 or more.")
+@click.option("--env", "-e", multiple=True, metavar="NAME=VALUE", help="Set a variable for the service.")
+@click.option("--network", is_flag=True, help="Let the service reach the network of this machine.")
+@click.option("--patience", type=float, default=30, show_default=True, help="Seconds to wait for the first answer.")
+def run(image: Path, port: int, ask: str | None, env: tuple[str, ...], network: bool, patience: float) -> None:
     """Start an image in a sandbox: read-only root, no capabilities, a network of its own; without Docker and without root."""
     from paredown.cli import surroundings
     from paredown.progress import Quiet
     from paredown.trial import started
 
-    environment = dict(_variable(text) for text in env or ())
+    environment = dict(_variable(text) for text in env)
     means = surroundings.means(Quiet(), mirror=None, locked=False)
     with started(image, environment=environment, network=network, means=means) as service:
         if ask is not None:
@@ -33,10 +30,10 @@ def run(
             if answer is None:
                 sys.stderr.buffer.write(ended.stdout + ended.stderr)
                 sys.stderr.write(f"no answer to GET {ask} in {patience:g} s\n")
-                raise typer.Exit(ANSWER_IS_NO)
+                sys.exit(ANSWER_IS_NO)
             sys.stderr.write(f"GET {ask}: {answer.status}\n")
             sys.stdout.buffer.write(answer.body + b"\n")
-            raise typer.Exit(ANSWER_IS_NO if answer.status >= 400 else 0)
+            sys.exit(ANSWER_IS_NO if answer.status >= 400 else 0)
         if not network:
             sys.stderr.write(f"http://127.0.0.1:{service.forward(port)} leads to the service; Ctrl-C ends it\n")
         try:
@@ -46,7 +43,7 @@ def run(
     if over is not None:
         sys.stdout.buffer.write(over.stdout)
         sys.stderr.buffer.write(over.stderr)
-        raise typer.Exit(over.status)
+        sys.exit(over.status)
 
 
 def _variable(text: str) -> tuple[str, str]:

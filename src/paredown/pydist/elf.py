@@ -5,11 +5,6 @@ import re
 import struct
 from typing import IO, Any
 
-from elftools.common.exceptions import ELFError
-from elftools.elf.dynamic import DynamicSegment
-from elftools.elf.elffile import ELFFile
-from elftools.elf.segments import InterpSegment
-
 from paredown.pydist.facts import Elf
 from paredown.tree import Entry, Inline, Kind, Slice
 
@@ -20,7 +15,8 @@ _LIBRARY = re.compile(rb"lib[\w+.-]{1,60}\.so(?:\.\d+)*")
 _LOADING = ("dlopen", "iconv_open")
 _MOST_SYMBOLS = 16 << 20  # bytes of the dynamic string table
 _TAGS = {"DT_NEEDED": "needed", "DT_SONAME": "soname", "DT_RPATH": "runpath", "DT_RUNPATH": "runpath"}
-_DAMAGED = (ELFError, struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, MemoryError, OSError, EOFError, AssertionError)
+# What pyelftools (imported where something is read: it takes 40 ms, and mostly all is remembered) raises besides its own ELFError.
+_DAMAGED = (struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, MemoryError, OSError, EOFError, AssertionError)
 
 
 def is_elf(entry: Entry) -> bool:
@@ -35,6 +31,11 @@ def read_elf(path: str, entry: Entry) -> Elf | None:
     """The ELF facts of the file at `path`; None when it is no ELF file, or a damaged one that no loader would take."""
     if not is_elf(entry):
         return None
+    from elftools.common.exceptions import ELFError  # noqa: PLC0415
+    from elftools.elf.dynamic import DynamicSegment  # noqa: PLC0415
+    from elftools.elf.elffile import ELFFile  # noqa: PLC0415
+    from elftools.elf.segments import InterpSegment  # noqa: PLC0415
+
     values: dict[str, list[str]] = {"needed": [], "soname": [], "runpath": []}
     interpreter = ""
     calls: tuple[str, ...] = ()
@@ -51,7 +52,7 @@ def read_elf(path: str, entry: Entry) -> Elf | None:
                             values[name].append(str(getattr(tag, name if name in ("needed", "soname") else tag.entry.d_tag[3:].lower())))
                     calls = _calls(elf, tags, stream)
             machine = str(elf["e_machine"]).removeprefix("EM_")
-        except _DAMAGED:
+        except (ELFError, *_DAMAGED):
             return None
     return Elf(
         path=path,
@@ -78,6 +79,9 @@ def _calls(elf: Any, tags: list[Any], stream: IO[bytes]) -> tuple[str, ...]:
 
 def strings_in(entry: Entry) -> tuple[frozenset[str], frozenset[str]]:
     """Among the read-only strings of an ELF file: identifiers and dotted names (what compiled Python code imports), and names of libraries."""
+    from elftools.common.exceptions import ELFError  # noqa: PLC0415
+    from elftools.elf.elffile import ELFFile  # noqa: PLC0415
+
     with window(entry) as stream:
         try:
             section: Any = ELFFile(stream).get_section_by_name(".rodata")
@@ -85,7 +89,7 @@ def strings_in(entry: Entry) -> tuple[frozenset[str], frozenset[str]]:
                 return frozenset(), frozenset()
             stream.seek(section["sh_offset"])
             text = stream.read(min(section["sh_size"], _MOST_STRINGS))
-        except _DAMAGED:
+        except (ELFError, *_DAMAGED):
             return frozenset(), frozenset()
     return _decoded(_NAME.findall(text)), _decoded(_LIBRARY.findall(text))
 

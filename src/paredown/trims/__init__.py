@@ -7,10 +7,10 @@ import re
 
 from paredown.pydist.facts import Facts
 from paredown.pydist.strip import stripped
-from paredown.result import Removal
+from paredown.result import Removal, Trimmed
 from paredown.store import Store
 from paredown.tree import Entry, Kind, OwnerKind, Tree
-from paredown.trims.interface import Action, Level, Trim, Trimmed
+from paredown.trims.interface import Action, Level, Trim
 
 
 def _found() -> tuple[Trim, ...]:

@@ -5,21 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from paredown.card import Card, Safety
+from paredown.plan import Level
 from paredown.pydist.facts import Facts
-from paredown.result import Removal
 from paredown.tree import Tree
 
-
-class Level(StrEnum):
-    """How much to take away; each level includes the ones before it."""
-
-    NONE = "none"
-    SAFE = "safe"  # what no running service can use
-    LEAN = "lean"  # what this service, by its facts, does not use
-
-    def includes(self, other: "Level") -> bool:
-        order = list(Level)
-        return order.index(other) <= order.index(self)
+__all__ = ["Action", "Find", "Level", "Trim", "trim"]
 
 
 class Action(StrEnum):
@@ -58,11 +48,3 @@ def trim(
         return Trim(card=card, level=level, before=before, after=after, find=find, action=action)
 
     return decorate
-
-
-@dataclass(frozen=True, slots=True)
-class Trimmed:
-    """A tree after its trims, and what they took."""
-
-    tree: Tree
-    removals: tuple[Removal, ...]

@@ -43,11 +43,6 @@ class _Group:
     sources: tuple[_Source, ...]
 
 
-def compose(tree: Tree, modules: frozenset[str] | None, *, python: str, interpreter: str, host_tree: Tree, means: Means) -> Tree:
-    """The tree of `compile_sources` alone."""
-    return compile_sources(tree, modules, python=python, interpreter=interpreter, host_tree=host_tree, means=means).tree
-
-
 def compile_sources(tree: Tree, modules: frozenset[str] | None, *, python: str, interpreter: str, host_tree: Tree, means: Means) -> Compiled:
     """Bytecode (PEP 552, unchecked hash) for the sources of `tree` that `modules` names, and the app's; None names all.
 

@@ -34,15 +34,6 @@ class Profile:
     notes: tuple[str, ...] = ()
 
 
-def profile(root: Path, plan: Plan, argv: tuple[str, ...], means: Means) -> tuple[str, ...] | Skipped:
-    """The modules of `observe` alone."""
-    match observe(root, plan, argv, means):
-        case Profile(modules):
-            return modules
-        case Skipped() as skipped:
-            return skipped
-
-
 def observe(root: Path, plan: Plan, argv: tuple[str, ...], means: Means, *, patience: float = _PATIENCE) -> Profile | Skipped:
     """Start `argv` on `root`, the finished image but for its bytecode, ask it a few pages, and tell what it imported.
 

@@ -10,8 +10,7 @@ import pytest
 
 from builders import tree_of
 from machine_python import LIBRARY, PROGRAM, VERSION, machine_python
-from paredown.composers import bytecode
-from paredown.composers.bytecode import Compiled
+from paredown.composers.bytecode.compilation import Compiled, compile_sources
 from paredown.composers.interface import Means
 from paredown.errors import UserError, WorldError
 from paredown.progress import Quiet
@@ -29,7 +28,7 @@ def means_at(folder: Path) -> Means:
 
 def compiled(tree: Tree, store: Path, modules: frozenset[str] | None = None, host: Tree | None = None) -> Compiled:
     host = machine_python() if host is None else host
-    return bytecode.compile_sources(tree, modules, python=VERSION, interpreter=PROGRAM, host_tree=host, means=means_at(store))
+    return compile_sources(tree, modules, python=VERSION, interpreter=PROGRAM, host_tree=host, means=means_at(store))
 
 
 def test_bytecode_is_unchecked_and_names_the_images_path_when_compiled(tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ import pytest
 from builders import plan_of
 from machine_python import LIBRARY, LOADED_FROM, PROGRAM, machine_python
 from paredown import sandbox
-from paredown.composers import bytecode
-from paredown.composers.bytecode import Profile
+from paredown.composers.bytecode.profiling import Profile, observe
 from paredown.composers.interface import Means
 from paredown.materialise import remove_folder, write_folder
 from paredown.plan import HealthCheck
@@ -62,7 +61,7 @@ def means(tmp_path: Path) -> Means:
 
 def observed(root: Path, means: Means, *words: str, ports: tuple[int, ...] = (8000,), patience: float = 15) -> Profile:
     plan = plan_of(ports=ports, health=HealthCheck(path="/health", origin=plan_of().command.origin), environment=(("LD_LIBRARY_PATH", LOADED_FROM),))
-    found = bytecode.observe(root, plan, (PROGRAM, *words), means, patience=patience)
+    found = observe(root, plan, (PROGRAM, *words), means, patience=patience)
     assert isinstance(found, Profile), found
     return found
 
@@ -116,7 +115,7 @@ def test_the_image_stays_as_it_was_when_profiled(root: Path, means: Means) -> No
 
 
 def test_a_reason_is_given_when_there_is_nothing_to_watch(root: Path, means: Means, tmp_path: Path) -> None:
-    empty = bytecode.profile(tmp_path, plan_of(), (PROGRAM,), means)
+    empty = observe(tmp_path, plan_of(), (PROGRAM,), means)
     assert empty == Skipped(what="profile of imports", reason="the image has no Python standard library to watch")
-    missing = bytecode.profile(root, plan_of(ports=(8000,)), ("/no/such",), means)
+    missing = observe(root, plan_of(ports=(8000,)), ("/no/such",), means)
     assert missing == Skipped(what="profile of imports", reason="/no/such cannot be started in the sandbox: No such file or directory")
