@@ -15,6 +15,8 @@ from paredown.result import LayerSize, OwnerSize, Picture, Removal
 from paredown.tree import APP, PAREDOWN, Entry, Owner, OwnerKind, Tree
 
 _MADE_BY = "paredown: "
+# Configuration files and databases of packages are in no list of checksums: of them only the layer tells.
+_PACKAGES = {layers.BASE: OwnerKind.BASE, layers.INTERPRETER: OwnerKind.INTERPRETER, layers.SYSTEM: OwnerKind.SYSTEM}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +41,10 @@ def _with_owners(image: FoundImage, means: Means) -> Tree:
     """The image's tree; where paredown made the image, its layers tell what packages and distributions do not."""
     tree = ownership.attribute(read_layers(image.layers, means.store, means.progress))
     entries = dict(tree)
+    made = record.PATH in tree
     for name, layer in zip(_names(image), image.layers, strict=True):
-        if name in (layers.APP, layers.PAREDOWN, layers.SYSTEM):
-            for path in read_layers((layer,), means.store, means.progress):
-                entries[path] = _owned(entries[path], name) if path in entries else entries[path]
+        for path in read_layers((layer,), means.store, means.progress) if made else ():
+            entries[path] = _owned(entries[path], name)
     return Tree(entries)
 
 
@@ -52,8 +54,10 @@ def _owned(entry: Entry, layer: str) -> Entry:
         return replace(entry, owner=replace(entry.owner, kind=OwnerKind.SYSTEM))
     if layer == layers.APP and kind is OwnerKind.DISTRIBUTION:
         return replace(entry, owner=replace(entry.owner, kind=OwnerKind.APP))
-    if kind is not OwnerKind.UNKNOWN or layer == layers.SYSTEM:
+    if kind is not OwnerKind.UNKNOWN:
         return entry
+    if layer in _PACKAGES:
+        return replace(entry, owner=Owner(_PACKAGES[layer]))
     return replace(entry, owner=APP if layer == layers.APP else PAREDOWN)
 
 

@@ -100,7 +100,7 @@ def _rows(owners: tuple[OwnerSize, ...]) -> Iterable[tuple[str, list[OwnerSize]]
         if not group:
             continue
         if kind is not OwnerKind.DISTRIBUTION:
-            yield _KINDS[kind] + (f" ({len(group)} packages)" if kind in (OwnerKind.BASE, OwnerKind.SYSTEM) else ""), group
+            yield _KINDS[kind] + (f" ({sum(bool(owner.owner.name) for owner in group)} packages)" if kind in (OwnerKind.BASE, OwnerKind.SYSTEM) else ""), group
             continue
         largest = sorted(group, key=lambda owner: (-owner.uncompressed, owner.owner.name))
         for owner in largest[:_DISTRIBUTIONS_SHOWN]:
