@@ -1,8 +1,5 @@
 """Write the generated pages of docs/: the trims from their cards, the command line from its help. `--check` only compares."""
 
-import contextlib
-import io
-import os
 import sys
 from pathlib import Path
 
@@ -24,27 +21,26 @@ def trims_page() -> str:
         for trim in sorted((trim for trim in TRIMS if trim.level is level), key=lambda trim: trim.card.id):
             card = trim.card
             lines += [f"### {card.id}", "", card.summary, "", card.why, ""]
-            lines += [f"- takes, for instance: {', '.join(f'`/{path}`' for path in trim.before if path not in trim.after)}"]
+            gone = [path for path in trim.before if path not in trim.after]
+            lines += [f"- takes, for instance: {', '.join(f'`/{path}`' for path in gone)}"] if gone else ["- shrinks files, removes none"]
             lines += [f"- sources: {', '.join(card.sources)}", f"- since {card.since}", ""]
     return "\n".join(lines)
 
 
 def command_line_page() -> str:
     """docs/cli.md."""
-    import typer
+    import click
 
     from paredown.cli.app import app
 
-    os.environ.update(COLUMNS="100", TERM="dumb", NO_COLOR="1")
-    root = typer.main.get_command(app)
     lines = ["# The command line", "", "Made from `paredown --help`: `make docs`.", ""]
-    for name in ["", *sorted(getattr(root, "commands", {}))]:
-        words = [name, "--help"] if name else ["--help"]
-        out = io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
-            root.main(words, prog_name="paredown")
-        text = "\n".join(line.rstrip() for line in out.getvalue().strip("\n").splitlines())
-        lines += [f"## paredown {name}".rstrip(), "", "```text", text.strip("\n"), "```", ""]
+    pages: list[tuple[str, click.Command]] = [("paredown", app)]
+    while pages:
+        name, command = pages.pop(0)
+        text = command.get_help(click.Context(command, info_name=name, terminal_width=100, max_content_width=100))
+        lines += [f"## {name}", "", "```text", *(line.rstrip() for line in text.splitlines()), "```", ""]
+        if isinstance(command, click.Group):
+            pages += [(f"{name} {word}", command.commands[word]) for word in sorted(command.commands)]
     return "\n".join(lines)
 
 
