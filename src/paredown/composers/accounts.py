@@ -36,6 +36,9 @@ def compose(tree: Tree, plan: Plan) -> Tree:
         "root": folder_of(mode=0o700, owner=PAREDOWN),
     }
     accounts = Tree(made)
+    place = _landing(plan.working_directory.strip("/"), tree)
+    if place and place not in tree:  # a project that is all package leaves none, and a read-only root lets no engine make it
+        accounts = accounts.over(Tree({place: folder_of(owner=PAREDOWN)}))
     for path in plan.writable:
         accounts = accounts.over(_writable(path, tree, plan))
     parents = {path: entry for path, entry in accounts.with_parents().items() if path in accounts or path not in tree}

@@ -34,11 +34,11 @@ _KNOWN: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     (r"[Rr]ust(?:c|up)? .*not (?:found|installed)|cargo.*not found|[Cc]argo, the Rust package manager, is not installed", (*_COMPILER, "cargo"), ()),
     (r"pkg-config.*not found|Did not find pkg-config|pkgconf", (*_COMPILER, "pkg-config"), ()),
     (r"cmake.*not found|CMake must be installed", ("g++", "cmake", "make"), ()),
-    (r"(?:g\+\+|c\+\+).*(?:No such file|not found)", ("g++",), ()),
+    (r"(?:g\+\+|c\+\+).*(?:No such file|not found)|No such file or directory: '[^']*(?:g|c)\+\+'", ("g++",), ()),
     (r"\bmake\b.*(?:No such file|not found)", (*_COMPILER, "make"), ()),
     (r"\bgit\b.*(?:No such file|not found)", ("git",), ()),
     (
-        r"(?:gcc|cc|clang)['\"]?.*(?:No such file|not found|failed: No such)|Unknown compiler|command '[^']*gcc' failed|compiler cannot|no acceptable C compiler",  # noqa: E501
+        r"(?:gcc|cc|clang)['\"]?.*(?:No such file|not found|failed: No such)|No such file or directory: '[^']*(?:gcc|cc|clang)'|Unknown compiler|command '[^']*gcc' failed|compiler cannot|no acceptable C compiler",  # noqa: E501
         _COMPILER,
         (),
     ),

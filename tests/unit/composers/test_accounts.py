@@ -31,6 +31,16 @@ def test_root_as_user_makes_no_second_account():
     assert b"app" not in accounts.compose(Tree(), plan_of(user=0)).read("etc/passwd")
 
 
+def test_the_working_directory_is_there_when_nothing_lies_in_it():
+    entry = accounts.compose(Tree(), plan_of(working_directory="/srv/site"))["srv/site"]
+    assert (entry.kind, entry.uid, entry.mode) == (Kind.FOLDER, 0, 0o755)
+
+
+def test_a_working_directory_that_is_there_stays_as_it_is():
+    below = tree_of({"app/main.py": b""}).with_parents()
+    assert "app" not in accounts.compose(below, plan_of())
+
+
 @pytest.mark.parametrize(("declared", "path"), [("data", "app/data"), ("/var/lib/service/", "var/lib/service"), ("./cache/x", "app/cache/x")])
 def test_a_writable_path_belongs_to_the_user_and_to_group_0(declared, path):
     entry = accounts.compose(Tree(), plan_of(writable=(declared,)))[path]

@@ -11,6 +11,8 @@ WHERE = Origin("uv.lock", 7)
     ("talk", "line"),
     [
         ("error: [Errno 2] No such file or directory: 'x86_64-linux-gnu-gcc'\nerror: command 'x86_64-linux-gnu-gcc' failed", '"gcc", "libc6-dev"'),
+        ("error: [Errno 2] No such file or directory: 'x86_64-linux-gnu-gcc'\n  error: Failed to build `/paredown/source/x-1.tar.gz`", '"gcc", "libc6-dev"'),
+        ("error: [Errno 2] No such file or directory: 'x86_64-linux-gnu-g++'", '"g++"'),
         ("src/x.c:1:10: fatal error: Python.h: No such file or directory", '"gcc", "libc6-dev"'),
         ("Error: pg_config executable not found.", '"gcc", "libc6-dev", "libpq-dev"'),
         ("c/_cffi_backend.c:15:10: fatal error: ffi.h: No such file or directory", '"gcc", "libc6-dev", "libffi-dev"'),
