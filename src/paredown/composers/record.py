@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+import deflate
+
 from paredown.errors import BrokenArchiveError
 from paredown.plan import PAREDOWN_FOLDER
 from paredown.result import Removal
@@ -21,7 +23,8 @@ def compose(removals: Iterable[Removal]) -> Tree:
         owner = "\t".join((removal.owner.kind.value, removal.owner.name, removal.owner.version))
         grouped.setdefault(removal.trim, {}).setdefault(removal.reason, {}).setdefault(owner, []).append((removal.path, removal.size, removal.left))
     text = json.dumps({"version": _VERSION, "removals": grouped}, sort_keys=True, separators=(",", ":"))
-    data = gzip.compress(text.encode("utf-8", "surrogateescape"), compresslevel=9, mtime=0)
+    # Not by Python's own gzip: its header and its bytes differ between versions of Python and of zlib.
+    data = bytes(deflate.gzip_compress(text.encode("utf-8", "surrogateescape"), 12))
     return Tree({PATH: file_of(data, owner=PAREDOWN)})
 
 

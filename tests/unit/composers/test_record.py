@@ -20,6 +20,11 @@ def test_the_record_is_the_same_whatever_the_order():
     assert record.compose(TAKEN).key() == record.compose(reversed(TAKEN)).key()
 
 
+def test_the_record_says_nothing_of_the_machine_that_made_it():
+    data = record.compose(TAKEN)[record.PATH].read()
+    assert data[:10] == b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"  # no flags, no time, unknown system
+
+
 def test_no_record_is_no_removals():
     assert record.read(Tree()) == ()
 
