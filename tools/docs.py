@@ -7,6 +7,7 @@ from paredown.trims import TRIMS
 from paredown.trims.interface import Level
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+WIDTH = 100
 MEANINGS = {
     Level.SAFE: "what no running service can use",
     Level.LEAN: "what this service, by its facts, does not use; the default, with all of `safe`",
@@ -34,13 +35,14 @@ def command_line_page() -> str:
     from paredown.cli.app import app
 
     lines = ["# The command line", "", "Made from `paredown --help`: `make docs`.", ""]
-    pages: list[tuple[str, click.Command]] = [("paredown", app)]
-    while pages:
-        name, command = pages.pop(0)
-        text = command.get_help(click.Context(command, info_name=name, terminal_width=100, max_content_width=100))
-        lines += [f"## {name}", "", "```text", *(line.rstrip() for line in text.splitlines()), "```", ""]
+
+    def add(command: click.Command, context: click.Context) -> None:
+        lines.extend([f"## {context.command_path}", "", "```text", *(line.rstrip() for line in command.get_help(context).splitlines()), "```", ""])
         if isinstance(command, click.Group):
-            pages += [(f"{name} {word}", command.commands[word]) for word in sorted(command.commands)]
+            for name, below in sorted(command.commands.items()):
+                add(below, click.Context(below, info_name=name, parent=context, terminal_width=WIDTH))
+
+    add(app, click.Context(app, info_name="paredown", terminal_width=WIDTH, help_option_names=["-h", "--help"]))
     return "\n".join(lines)
 
 
