@@ -45,12 +45,14 @@ def prepared(plan: Plan, ground: Ground, app: Tree, level: Level, means: Means) 
     """The whole root file system but bytecode, with `app` in it: composed, trimmed, its system data made from what is left."""
     from paredown import trims
     from paredown.composers import accounts, debian_base, health_check, launcher, system_data
+    from paredown.packers.configuration import search_path
     from paredown.pydist.installed_files import true_records
     from paredown.pydist.read import read_facts
 
     launch, argv = launcher.compose(plan, ground.interpreter)
     health, health_argv = health_check.compose(plan, ground.interpreter)
     tree = ground.base().over(ground.distributions(), launch, health, app)
+    launcher.refuse_missing(plan, tree, search_path(ground.interpreter, ground.config))
     facts = read_facts(
         tree, python=ground.python, words=(*argv, *health_argv), system_packages=frozenset(system_step(plan).packages), shell=plan.shell, keep=plan.keep,
         store=means.store,

@@ -1,7 +1,9 @@
 """The launcher: expands variables in the start command without a shell, then becomes the command, which so is PID 1."""
 
+import posixpath
 import re
 
+from paredown.errors import UserError
 from paredown.plan import PAREDOWN_FOLDER, Plan
 from paredown.tree import PAREDOWN, Tree, file_of, folder_of
 
@@ -105,3 +107,18 @@ def compose(plan: Plan, interpreter: str) -> tuple[Tree, tuple[str, ...]]:
     folder = PAREDOWN_FOLDER.strip("/")
     tree = Tree({folder: folder_of(owner=PAREDOWN), PATH.strip("/"): file_of(_LAUNCH.encode(), owner=PAREDOWN)}).with_parents()
     return tree, (interpreter, "-I", "-S", PATH, *words)
+
+
+def refuse_missing(plan: Plan, tree: Tree, path: str) -> None:
+    """Raise UserError when the program that the command starts is nowhere in `tree`, the whole image; `path` is the image's PATH."""
+    program = plan.command.words[0]
+    if "$" in program:
+        return
+    folders = [""] if "/" in program else dict(plan.environment).get("PATH", path).split(":")
+    if any(tree.resolve(posixpath.join(plan.working_directory, folder, program).lstrip("/")) is not None for folder in folders):
+        return
+    raise UserError(
+        f"the command starts {program}, which the image does not have",
+        where=plan.command.origin,
+        fix="add the distribution that brings it to the project's dependencies, or the Debian package to `packages`, or write another `command`",
+    )

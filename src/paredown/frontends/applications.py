@@ -1,6 +1,7 @@
 """ASGI and WSGI applications in the code, and the command that serves one."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ _MAIN_NAMES = ("app", "application", "api", "server")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """An application object, or (with `factory`) a function without required arguments that makes one."""
+    """An application object, or (with `factory`) a function without required arguments that makes one. `idle` when its module gives it no route."""
 
     framework: str
     asgi: bool
@@ -28,13 +29,15 @@ class Application:
     name: str
     factory: bool
     line: int
+    idle: bool = False
 
     @property
-    def rank(self) -> tuple[int, int, int, int]:
-        """Smaller is likelier: an object before a factory, shallow before deep, conventional names before others."""
+    def rank(self) -> tuple[int, int, int, bool, int]:
+        """Smaller is likelier: an object before a factory, shallow before deep, conventional names before others, one with routes before one without."""
         parts = self.path.removeprefix("src/").removesuffix("/__init__.py").split("/")
         stem = self.path.rpartition("/")[2].removesuffix(".py")
-        return int(self.factory), len(parts), int(stem not in _MAIN_FILES), _MAIN_NAMES.index(self.name) if self.name in _MAIN_NAMES else len(_MAIN_NAMES)
+        stray = int(stem not in _MAIN_FILES)
+        return int(self.factory), len(parts), stray, self.idle, _MAIN_NAMES.index(self.name) if self.name in _MAIN_NAMES else len(_MAIN_NAMES)
 
     @property
     def conventional(self) -> bool:
@@ -60,7 +63,8 @@ def find(sources: Sources) -> tuple[Application, ...]:
             word = called(value) or ""
             framework = word if word in _FRAMEWORKS and _imports(tree, word) else factories.get(word, "")
             if framework:
-                found.append(Application(framework=_FRAMEWORKS[framework], asgi=framework in ASGI, path=path, name=name, factory=False, line=line))
+                idle = word in _FRAMEWORKS and re.search(rf"\b{re.escape(name)}\.\w|[(,]\s*{re.escape(name)}\s*[,)]", sources.text(path)) is None
+                found.append(Application(framework=_FRAMEWORKS[framework], asgi=framework in ASGI, path=path, name=name, factory=False, line=line, idle=idle))
     objects = {item.path for item in found if not item.factory}
     # A module that makes its object by its own factory offers the object.
     return tuple(sorted((item for item in found if not (item.factory and item.path in objects)), key=lambda item: (item.rank, item.path, item.name)))

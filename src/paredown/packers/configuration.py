@@ -33,14 +33,17 @@ def configuration(
     )
 
 
+def search_path(interpreter: str, below: ImageConfig | None) -> str:
+    """The image's PATH: the distributions' programs first, then what the base image has or the usual folders, the interpreter's among them."""
+    path = [f"{VENV_FOLDER}/bin", *((dict(below.environment).get("PATH") if below is not None else "") or _PATH).split(":")]
+    folder = interpreter.rpartition("/")[0]
+    return ":".join(dict.fromkeys([*path, folder] if folder else path))
+
+
 def _environment(plan: Plan, interpreter: str, below: ImageConfig | None) -> tuple[tuple[str, str], ...]:
     inherited = dict(below.environment) if below is not None else {}
-    path = [f"{VENV_FOLDER}/bin", *(inherited.get("PATH") or _PATH).split(":")]
-    folder = interpreter.rpartition("/")[0]
-    if folder and folder not in path:
-        path.append(folder)
     ours = {
-        "PATH": ":".join(dict.fromkeys(path)),
+        "PATH": search_path(interpreter, below),
         "HOME": _HOME,
         # getpass.getuser() asks these before the password file, where an arbitrary user id has no line.
         "USER": "app",

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from builders import NOWHERE, plan_of
+from builders import NOWHERE, plan_of, tree_of
 from paredown.composers import launcher
+from paredown.errors import UserError
 from paredown.materialise import write_folder
+from paredown.origin import Origin
 from paredown.plan import Command
 
 
@@ -95,3 +97,17 @@ def test_nothing_heavy_is_imported(tmp_path):
 def test_the_launcher_has_no_bytes_of_this_machine():
     tree, _ = launcher.compose(plan_of(command=Command(words=("$X",), origin=NOWHERE)), sys.executable)
     assert str(Path.home()).encode() not in tree.read("opt/paredown/launch.py") or str(Path.home()) == "/"
+
+
+@pytest.mark.parametrize("word", ["gunicorn", "/opt/venv/bin/gunicorn", "./serve", "$SERVER", "env"])
+def test_a_program_that_is_there_is_not_refused(word):
+    tree = tree_of({"opt/venv/bin/gunicorn*": b"", "app/serve*": b"", "bin": "-> usr/bin", "usr/bin/env*": b""})
+    launcher.refuse_missing(plan_of(command=Command(words=(word,), origin=NOWHERE)), tree, "/opt/venv/bin:/bin")
+
+
+@pytest.mark.parametrize("word", ["gunicorn", "/venv/bin/gunicorn", "./gunicorn"])
+def test_a_program_that_is_not_there_is_refused_where_the_command_is_written(word):
+    with pytest.raises(UserError, match=f"the command starts {word}, which the image does not have") as caught:
+        launcher.refuse_missing(plan_of(command=Command(words=(word, "app:app"), origin=Origin("Dockerfile", 7))), tree_of({"usr/bin/env*": b""}), "/usr/bin")
+    assert caught.value.where == "Dockerfile:7"
+    assert "add the distribution that brings it" in (caught.value.fix or "")

@@ -1,0 +1,7 @@
+from flask import Flask, Response
+
+app = Flask(__name__)
+
+
+def shout(text):
+    return Response(text.upper())
