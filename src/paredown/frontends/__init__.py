@@ -149,6 +149,8 @@ def _ports(chosen: Settings, hints: Hints | None, how: Start, environment: dict[
         return chosen.ports, None
     exposed = hints.ports if hints else ()
     listening = servers.port_of(how.words, environment)
+    if listening is None and not exposed and (written := environment.get("PORT", "")).isdigit():
+        return (int(written),), None
     if listening is None and own.port is not None and not exposed:
         return (own.port,), f"The service's port is {own.port}, the default of {own.origin}."
     if listening is None:

@@ -1,4 +1,4 @@
-"""What a service's own command line says of where it listens: the options for host and port in its code, and their defaults."""
+"""What a service's own code says of where it listens: its options for host and port, the variable PORT, and their defaults."""
 
 import ast
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from paredown.frontends.sources import Sources, keyword, text_of
 from paredown.origin import Origin
 
 _ADDS_OPTION = r"""(?s)(?:add_argument|addoption|option)\(.{0,60}?["']--(?:port|host|bind|address)["']"""
+_ASKS_ENVIRONMENT = r"""(?:environ\.get|getenv)\(\s*["']PORT["']\s*,"""
 _HOSTS = ("--host", "--bind", "--address")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -22,26 +23,36 @@ class Listening:
 
 
 def find(sources: Sources, start: Start) -> Listening:
-    """By the calls of argparse and click, in the module that is started if it has any. Different defaults in several places are no answer."""
+    """By the calls of argparse and click, and by what stands in for the variable PORT, in the module that is started if it has any.
+
+    Different defaults in several places are no answer.
+    """
     ports: dict[int, Origin] = {}
     hosts: dict[str, Origin] = {}
-    paths = sources.matching(_ADDS_OPTION)
+    paths = sources.matching(f"{_ADDS_OPTION}|{_ASKS_ENVIRONMENT}")
     own = tuple(path for path in paths if sources.module_name(path) == start.module)
     for path in own or paths:
         for node in ast.walk(sources.tree(path) or ast.Module(body=[], type_ignores=[])):
             if not isinstance(node, ast.Call):
                 continue
             names = [text_of(argument) for argument in node.args]
-            default = keyword(node, "default")
+            asks = _asks_environment(node)
+            default = node.args[1] if asks else keyword(node, "default")
             where = Origin(sources.shown(path), node.lineno)
-            if "--port" in names and isinstance(default, ast.Constant) and isinstance(default.value, int | str) and str(default.value).isdigit():
-                ports.setdefault(int(default.value), where)
+            number = str(default.value) if isinstance(default, ast.Constant) and isinstance(default.value, int | str) else ""
+            if (asks or "--port" in names) and number.isdigit():
+                ports.setdefault(int(number), where)
             for name in _HOSTS:
                 if name in names and text_of(default) in _LOOPBACK:
                     hosts.setdefault(name, where)
     port = next(iter(ports)) if len(ports) == 1 and 0 < next(iter(ports)) < 65536 else None
     host = next(iter(hosts)) if len(hosts) == 1 else None
     return Listening(port=port, host_option=host, origin=hosts[host] if host else ports[port] if port else None)
+
+
+def _asks_environment(call: ast.Call) -> bool:
+    """Whether it is `os.environ.get("PORT", ...)` or `os.getenv("PORT", ...)`."""
+    return len(call.args) == 2 and text_of(call.args[0]) == "PORT" and isinstance(call.func, ast.Attribute) and call.func.attr in ("get", "getenv")
 
 
 def doubt(listening: Listening, start: Start) -> str | None:
