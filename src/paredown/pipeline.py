@@ -1,6 +1,5 @@
 """The whole compiler on one page: read, survey, profile, lay the foundation, add the app, write."""
 
-import os
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,13 +22,15 @@ from paredown.oci.reference import familiar
 from paredown.packers import layers
 from paredown.packers.configuration import configuration
 from paredown.picture import merged, picture_of
-from paredown.plan import Architecture, CopyFiles, InstallProject, Level, Plan, Platform
+from paredown.plan import Architecture, CopyFiles, DebianBase, InstallProject, Level, Plan, Platform
 from paredown.pydist.outline import outline
 from paredown.result import Artifact, Picture, Result, Skipped, Trimmed
 from paredown.stopwatch import Stopwatch
+from paredown.store import replacing
 from paredown.tree import OwnerKind, Tree, keyed
 
 IMAGE_SUFFIX = ".oci.tar"  # of the file that is written where no output is named; app files never include such
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,8 @@ def build(request: Request, means: Means) -> Result:
     with watch.phase("read"):
         compression_named(request.compression)
         read = frontends.read(request.project, overrides=_overrides(request))
-        plan = _without_outputs(read.plan, request.outputs)
+        outputs = _outputs(request, read.plan)
+        plan = _without_outputs(read.plan, outputs)
         reference = request.tag or f"{plan.name}:latest"
         familiar(reference)  # an unusable name is told before any work
         files = _app_files(plan)
@@ -79,7 +81,7 @@ def build(request: Request, means: Means) -> Result:
         lock = here.build.pinned(lock)
     made = image_set(images, reference=reference)
     with watch.phase("write"):
-        artifacts = _written(made, request, plan, means)
+        artifacts = _written(made, outputs, request.load, means)
         if lock != old:
             notes += _write_lock(lock, Path(plan.project) / locks.FILE_NAME)
     return Result(
@@ -90,7 +92,7 @@ def build(request: Request, means: Means) -> Result:
         skipped=tuple(dict.fromkeys(skipped for foundation in foundations for skipped in foundation.skipped)),
         phases=watch.phases,
         artifacts=artifacts,
-        notes=(*plan.notes, *notes, *layout.notes(made)),
+        notes=(*plan.notes, *_shell_notes(plan, apps[host.architecture], lock, means), *notes, *layout.notes(made)),
     )
 
 
@@ -114,11 +116,21 @@ def _one_of(option: str, value: str | None, choices: list[str]) -> str | None:
     return value
 
 
+def _outputs(request: Request, plan: Plan) -> tuple[Path, ...]:
+    """Where to write; an unusable place is told before any work."""
+    name = plan.name.rpartition("/")[2].partition(":")[0]
+    outputs = request.outputs or (() if request.load else (Path(f"{name}{IMAGE_SUFFIX}"),))
+    for path in outputs:
+        layout.refuse_unusable(path)
+    return outputs
+
+
 def _without_outputs(plan: Plan, outputs: tuple[Path, ...]) -> Plan:
     """`plan` that does not ship the images that earlier builds wrote into the project."""
     root = Path(plan.project).resolve()
     inside = [path.resolve().relative_to(root).as_posix() for path in outputs if path.resolve().is_relative_to(root)]
-    unwanted = (f"*{IMAGE_SUFFIX}", *(f"/{path}" for path in sorted(inside)))
+    # A killed build leaves its output under the name that `replacing` gave it.
+    unwanted = [f"*{IMAGE_SUFFIX}", *(pattern for path in sorted(inside) for pattern in (f"/{path}", str(Path("/", path).with_name(f".*.{Path(path).name}"))))]
     steps = tuple(replace(step, exclude=(*step.exclude, *unwanted)) if isinstance(step, CopyFiles) else step for step in plan.steps)
     return replace(plan, steps=steps)
 
@@ -190,6 +202,18 @@ def _profiled(tree: Tree, plan: Plan, host: Ground, means: Means) -> tuple[tuple
     return profile.modules, profile.notes
 
 
+def _shell_notes(plan: Plan, app: Tree, lock: Lock, means: Means) -> tuple[str, ...]:
+    """Which of the app's files start a shell, where the image has none."""
+    if plan.shell or not isinstance(plan.base, DebianBase):
+        return ()
+    pins = lock.pins(plan.base.suite, "run", plan.platforms[0].architecture)
+    if pins is not None and any(pin.name == "dash" for pin in pins.packages):
+        return ()
+    found = outline(app, means.store).starts_shell
+    more = (f"{len(found) - _MOST_NAMED} more of the app's files start a shell.",) if len(found) > _MOST_NAMED else ()
+    return (*(f"{path} starts a shell ({call}): the image has none; `shell = true` keeps one." for path, call in found[:_MOST_NAMED]), *more)
+
+
 def _image(
     plan: Plan, here: Ground, app: Tree, foundation: Foundation, choices: Choices, modules: frozenset[str] | None, host: Ground, means: Means
 ) -> tuple[Image, Picture]:
@@ -211,8 +235,7 @@ def _image(
     return image, picture_of(str(config.platform), image.descriptor.digest, stack, owners)
 
 
-def _written(made: ImageSet, request: Request, plan: Plan, means: Means) -> tuple[Artifact, ...]:
-    outputs = request.outputs or (() if request.load else (Path(f"{plan.name}{IMAGE_SUFFIX}"),))
+def _written(made: ImageSet, outputs: tuple[Path, ...], load: bool, means: Means) -> tuple[Artifact, ...]:
     artifacts: list[Artifact] = []
     for path in outputs:
         if path.suffix == ".tar":
@@ -221,7 +244,7 @@ def _written(made: ImageSet, request: Request, plan: Plan, means: Means) -> tupl
         else:
             layout.write_folder(made, path, means.store)
             artifacts.append(Artifact(kind="OCI layout", where=str(path), digest=made.digest))
-    if request.load:
+    if load:
         from paredown.oci import engine
 
         found = engine.find_engine(means.environment)
@@ -233,11 +256,9 @@ def _written(made: ImageSet, request: Request, plan: Plan, means: Means) -> tupl
 
 
 def _write_lock(lock: Lock, path: Path) -> tuple[str, ...]:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        unfinished.write_text(locks.text_of(lock), "utf-8")
-        os.replace(unfinished, path)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        return (f"{path.name} could not be written ({error.strerror}): the next build may choose other packages",)
+        with replacing(path) as unfinished:
+            unfinished.write_text(locks.text_of(lock), "utf-8")
+    except WorldError as error:
+        return (f"{path.name} could not be written ({error.what}): the next build may choose other packages",)
     return (f"{path.name} was written: commit it, and every machine builds the same image",)

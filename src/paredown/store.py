@@ -2,18 +2,22 @@
 
 import errno
 import fcntl
+import glob
 import hashlib
 import json
 import os
 import secrets
 import shutil
+import weakref
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
 from paredown.errors import UntrustedError, WorldError
+
+_CLOSED = (errno.EACCES, errno.EROFS, errno.EPERM, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENAMETOOLONG)
 
 
 class Store:
@@ -28,7 +32,7 @@ class Store:
 
     @cached_property
     def scratch(self) -> Path:
-        """This process's own folder for unfinished things; what dead processes left is swept on first use."""
+        """This process's own folder for unfinished things; it goes with the process, and what killed ones left is swept on first use."""
         folder = self.root / "scratch"
         with spelled_out(self.root), self.locked("scratch"):
             folder.mkdir(parents=True, exist_ok=True)
@@ -38,6 +42,7 @@ class Store:
             # This lock lives as long as the process, also when it is killed; it tells sweepers that the folder is in use.
             self._lock_held = os.open(own.with_suffix(".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
             fcntl.flock(self._lock_held, fcntl.LOCK_EX)
+            weakref.finalize(self, _leave, own, os.getpid())
         return own
 
     def blob_path(self, digest: str) -> Path:
@@ -164,37 +169,66 @@ class BlobWriter:
 
 
 @contextmanager
-def spelled_out(place: Path) -> Iterator[None]:
-    """Turn a full or read-only disk into an error that says which place to free."""
+def spelled_out(place: Path, *, output: bool = False) -> Iterator[None]:
+    """Turn a full or read-only disk into an error that says which place to free: the store's, or with `output` that of the user's own."""
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            elsewhere = "write to another disk" if output else f"point PAREDOWN_CACHE elsewhere (`rm -rf {place}` empties paredown's cache)"
+            raise WorldError(f"no space left on the disk of {place}", fix=f"free some space, or {elsewhere}") from error
+        if error.errno not in _CLOSED or not str(error.filename or "").startswith(str(place)):
+            raise
+        if output:
             raise WorldError(
-                f"no space left on the disk of {place}",
-                fix=f"free some space, or point PAREDOWN_CACHE elsewhere (`rm -rf {place}` empties paredown's cache)",
+                f"{place} cannot be written to: {error.strerror}", where=str(place), fix="name another place, or make this one writable"
             ) from error
-        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM) and str(error.filename or "").startswith(str(place)):
-            raise WorldError(
-                f"{error.filename} cannot be written: {error.strerror}",
-                fix="point PAREDOWN_CACHE to a folder of yours",
-            ) from error
-        raise
+        raise WorldError(f"{error.filename} cannot be written: {error.strerror}", fix="point PAREDOWN_CACHE to a folder of yours") from error
 
 
 def _plain(key: str) -> str:
     return key.removeprefix("sha256:").replace("/", "-")
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file beside `path` that takes its place at the end, or goes when something goes wrong; those that killed processes left go too.
+
+    Its name ends in that of `path`: patterns that leave out the one leave out the other.
+    """
+    with spelled_out(path.parent, output=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for left in path.parent.glob(f".{'[0-9a-f]' * 8}.{glob.escape(path.name)}"):
+            _sweep_one(left, left)
+        unfinished = path.with_name(f".{secrets.token_hex(4)}.{path.name}")
+        handle = os.open(unfinished, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield unfinished
+            os.replace(unfinished, path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+            os.close(handle)
+
+
+def _leave(scratch: Path, process: int) -> None:
+    if os.getpid() == process:  # a child that forked off has nothing to leave
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.with_suffix(".lock").unlink(missing_ok=True)
+
+
 def _sweep(folder: Path) -> None:
-    for lock in folder.glob("*.lock"):
-        handle = os.open(lock, os.O_RDWR | os.O_CLOEXEC)
+    for name in {path.stem for path in folder.iterdir()}:
+        _sweep_one(folder / f"{name}.lock", folder / name)
+
+
+def _sweep_one(lock: Path, left: Path) -> None:
+    """Delete `left` and `lock`, unless a living process holds the lock."""
+    with suppress(OSError):  # another user's is left to them
+        handle = os.open(lock, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            continue
-        else:
-            shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+            shutil.rmtree(left, ignore_errors=True)
             lock.unlink(missing_ok=True)
         finally:
             os.close(handle)

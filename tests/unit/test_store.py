@@ -1,3 +1,4 @@
+import errno
 import hashlib
 import os
 import signal
@@ -8,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from paredown.errors import UntrustedError
-from paredown.store import Store
+from paredown.errors import UntrustedError, WorldError
+from paredown.store import Store, replacing, spelled_out
 
 
 def test_a_blob_is_found_by_its_digest(tmp_path):
@@ -80,6 +81,48 @@ def test_what_a_killed_process_left_is_swept_by_the_next(tmp_path):
     process.wait()
     assert Store(tmp_path).scratch
     assert list((tmp_path / "scratch").glob("*/half")) == []
+
+
+def test_scratch_is_gone_when_its_process_ends(tmp_path):
+    code = "import sys\nfrom pathlib import Path\nfrom paredown.store import Store\n(Store(Path(sys.argv[1])).scratch)\nsys.exit(3)\n"
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 3
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_scratch_without_a_lock_is_swept(tmp_path):
+    # A child of a killed process may write on after the lock was swept.
+    (tmp_path / "scratch" / "77-abc" / "inner").mkdir(parents=True)
+    store = Store(tmp_path)
+    assert {path.stem for path in (store.scratch.parent).iterdir()} == {store.scratch.name}
+
+
+def test_replacing_leaves_the_old_file_when_it_breaks_off(tmp_path):
+    (tmp_path / "x.tar").write_text("old")
+
+    def stopped():
+        with replacing(tmp_path / "x.tar") as unfinished:
+            unfinished.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        stopped()
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"x.tar": "old"}
+
+
+def test_replacing_sweeps_what_killed_processes_left_but_not_what_others_write(tmp_path):
+    (tmp_path / ".0123abcd.x.tar").write_text("left")
+    (tmp_path / ".0123abcd.y.tar").write_text("another file's")
+    with replacing(tmp_path / "x.tar") as first, replacing(tmp_path / "x.tar") as second:
+        first.write_text("1")
+        second.write_text("2")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"x.tar": "1", ".0123abcd.y.tar": "another file's"}
+
+
+@pytest.mark.parametrize("output", [True, False])
+def test_a_full_disk_never_advises_to_delete_the_users_own_folder(tmp_path, output):
+    with pytest.raises(WorldError, match="no space left on the disk of") as caught, spelled_out(tmp_path, output=output):
+        raise OSError(errno.ENOSPC, "full")
+    assert ("rm -rf" in caught.value.fix) is not output
 
 
 def test_damaged_names_a_blob_that_changed(tmp_path):

@@ -22,7 +22,10 @@ _FOLDERS = frozenset({
     ".eggs", ".pytype",
 })  # fmt: skip
 _FILES = ("*.pyc", "*.pyo", ".DS_Store", ".coverage", ".coverage.*", ".git")
-_ROOT_FILES = ("Dockerfile", "Dockerfile.*", "*.Dockerfile", "*.dockerfile", "Containerfile", "Containerfile.*", ".dockerignore", "*.dockerignore", FILE_NAME)
+_ROOT_FILES = (
+    "Dockerfile", "Dockerfile.*", "*.Dockerfile", "*.dockerfile", "Containerfile", "Containerfile.*", ".dockerignore", "*.dockerignore",
+    FILE_NAME, f".*.{FILE_NAME}",
+)  # fmt: skip
 _ARCHIVE_STARTS = (b"oci-layout\0", b"blobs/", b"index.json\0")
 _MOST_NAMED = 10
 _CHUNK = 1 << 20
@@ -48,9 +51,10 @@ def compose(step: CopyFiles, project: Path) -> Tree:
             continue
         entry, content = _read(item, name)
         entries[path] = entry
-        if not (step.allow_secrets and allowed.match(name)):
-            named = secrets.by_name(name)
-            found.extend([named] if named else secrets.by_content(name, content))
+        in_project = walk.docker_prefix + name  # as the user writes it in .dockerignore and `allow-secrets`
+        if not (step.allow_secrets and allowed.match(in_project)):
+            named = secrets.by_name(in_project)
+            found.extend([named] if named else secrets.by_content(in_project, content))
     if found:
         raise _refused(found)
     if not entries:

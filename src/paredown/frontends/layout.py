@@ -24,7 +24,9 @@ def steps(
     """The steps, and a sentence on each choice. `folder` is that of the project or of the workspace's member."""
     copied = settings.app or folder
     where = settings.origin("app") if settings.app else Origin(manifest.file or ".")
-    copy = CopyFiles(source=copied, destination=APP_FOLDER, include=settings.include, exclude=settings.exclude, origin=where)
+    copy = CopyFiles(
+        source=copied, destination=APP_FOLDER, include=settings.include, exclude=settings.exclude, allow_secrets=settings.allow_secrets, origin=where
+    )
     if not manifest.package:
         return (copy,), manifest.notes
     name = normalised(manifest.name or files.root.name)

@@ -57,6 +57,7 @@ class Settings:
     working_directory: str | None = None
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    allow_secrets: tuple[str, ...] = ()
     stop_signal: str | None = None
     shell: bool = False
     keep: tuple[str, ...] = ()
@@ -113,6 +114,7 @@ def read(files: ProjectFiles, pyproject: Mapping[str, object]) -> Settings:
         working_directory=_working_directory(table),
         include=table.strings("include"),
         exclude=table.strings("exclude"),
+        allow_secrets=table.strings("allow-secrets"),
         stop_signal=_stop_signal(table),
         shell=shell,
         keep=table.strings("keep"),

@@ -4,24 +4,22 @@ import errno
 import hashlib
 import json
 import os
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from paredown.errors import ParedownError, UserError
+from paredown.errors import ParedownError, UserError, WorldError
 from paredown.oci import tar_stream
 from paredown.oci.assemble import Image, ImageSet
 from paredown.oci.foreign_json import canonical
 from paredown.oci.model import CONTAINERD_NAME, INDEXES, LAYER_ZSTD, MANIFESTS, REF_NAME, Index, read_index, read_manifest
 from paredown.oci.reference import familiar, full, tag_of
-from paredown.store import Store, spelled_out
+from paredown.store import Store, replacing, spelled_out
 from paredown.tree import Entry, Kind, Tree, digest_of, file_of, folder_of
 
 _LAYOUT = canonical({"imageLayoutVersion": "1.0.0"})
 _BLOBS = "blobs/sha256"
 _TIME = 0
+_PACKED = frozenset({".gz", ".tgz", ".zst", ".xz", ".bz2", ".zip"})
 
 
 def notes(images: ImageSet) -> tuple[str, ...]:
@@ -31,12 +29,26 @@ def notes(images: ImageSet) -> tuple[str, ...]:
     return ()
 
 
+def refuse_unusable(path: Path) -> None:
+    """Raise what writing to `path` would raise for its name, what is there already, or the rights of the folder."""
+    if path.suffix in _PACKED:
+        raise UserError(f"{path} would be a packed archive, and layers are packed already", where=str(path), fix=f"--output {path.name.partition('.')[0]}.tar")
+    if path.suffix == ".tar" and path.is_dir():
+        raise UserError(f"{path} is a folder, and an image in one file would be written there", where=str(path), fix="name a file that is not there yet")
+    if path.suffix != ".tar":
+        _refuse_other_folder(path)
+    place = next(parent for parent in (path.absolute() if path.is_dir() else path.absolute().parent, *path.absolute().parents) if parent.exists())
+    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        what = "not writable for you" if place.is_dir() else "not a folder"
+        raise WorldError(f"{path} cannot be written: {place} is {what}", where=str(place), fix="name another place with --output, or make this one writable")
+
+
 def write_tar(images: ImageSet, path: Path, store: Store) -> None:
     """Write the tar at `path`, whole or not at all; the same image gives the same bytes.
 
     Its `manifest.json`, for engines that read docker-archives, names the first image alone; its `index.json` names all.
     """
-    with _replacing(path) as unfinished, open(unfinished, "wb", buffering=0) as out:
+    with replacing(path) as unfinished, open(unfinished, "wb", buffering=0) as out:
         for name, entry in _tar_entries(images).items():
             # The contents are copied by the kernel, so only headers pass through here.
             out.write(tar_stream.header_of(name, entry, epoch=_TIME))
@@ -50,12 +62,9 @@ def write_folder(images: ImageSet, folder: Path, store: Store) -> None:
 
     UserError when the folder holds something else.
     """
-    if folder.exists() and not folder.is_dir():
-        raise UserError(f"{folder} is a file, not a folder", where=str(folder), fix="name a folder, or a file that ends in .tar")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "oci-layout").is_file():
-        raise UserError(f"{folder} is not empty and not an OCI layout", where=str(folder), fix="name a new folder")
+    _refuse_other_folder(folder)
     before = _blobs_of(folder)
-    with spelled_out(folder):
+    with spelled_out(folder, output=True):
         blobs = folder / _BLOBS
         blobs.mkdir(parents=True, exist_ok=True)
         for name, data in _documents(images).items():
@@ -63,12 +72,19 @@ def write_folder(images: ImageSet, folder: Path, store: Store) -> None:
                 _write(blobs / name, data)
         for name, size in _layers(images).items():
             if not _holds(blobs / name, name):
-                with _replacing(blobs / name) as unfinished, open(unfinished, "wb", buffering=0) as out:
+                with replacing(blobs / name) as unfinished, open(unfinished, "wb", buffering=0) as out:
                     _copy(store.blob_path(f"sha256:{name}"), out.fileno(), size)
         _write(folder / "oci-layout", _LAYOUT)
         _write(folder / "index.json", _index(images))
         for name in sorted(before - set(_documents(images)) - set(_layers(images))):
             (blobs / name).unlink(missing_ok=True)
+
+
+def _refuse_other_folder(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder} is a file, not a folder", where=str(folder), fix="name a folder, or a file that ends in .tar")
+    if folder.is_dir() and os.access(folder, os.R_OK) and any(folder.iterdir()) and not (folder / "oci-layout").is_file():
+        raise UserError(f"{folder} is not empty and not an OCI layout", where=str(folder), fix="name a new folder")
 
 
 def _index(images: ImageSet) -> bytes:
@@ -155,21 +171,8 @@ def _holds(path: Path, name: str) -> bool:
 
 
 def _write(path: Path, data: bytes) -> None:
-    with _replacing(path) as unfinished:
+    with replacing(path) as unfinished:
         unfinished.write_bytes(data)
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """A file beside `path` that takes its place at the end, or goes when something goes wrong."""
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with spelled_out(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            yield unfinished
-            os.replace(unfinished, path)
-        finally:
-            unfinished.unlink(missing_ok=True)
 
 
 def _blobs_of(folder: Path) -> set[str]:

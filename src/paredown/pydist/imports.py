@@ -29,13 +29,14 @@ class Scanned:
     """What one file names: modules in import statements and calls, dotted strings that may be modules, words in strings.
 
     `libraries` are those words by which the file may load a shared library: all of them where it calls a loader, else those with `.so`.
+    `shell` is the call by which it starts a shell, `os.system`, or empty.
     """
 
     imports: frozenset[str]
     dotted: frozenset[str]
     words: frozenset[str]
     libraries: frozenset[str] = frozenset()
-    shell: bool = False
+    shell: str = ""
 
 
 def scan_source(text: str, package: str) -> Scanned:
@@ -63,7 +64,7 @@ def scan_source(text: str, package: str) -> Scanned:
         dotted=_dotted(words),
         words=frozenset(words),
         libraries=frozenset(word for word in words if loads or ".so" in word),
-        shell=any(call in text for call in _SHELLS),
+        shell=next((call.rstrip("(").replace(" ", "") for call in _SHELLS if call in text), ""),
     )
 
 

@@ -14,7 +14,7 @@ from paredown.store import Store
 from paredown.tree import Entry, Kind, Owner, OwnerKind, Tree
 
 _RECORD = "facts"
-_VERSION = 1  # of what a record holds; raise it when the reading changes
+_VERSION = 2  # of what a record holds; raise it when the reading changes
 _MOST_SOURCE = 8 << 20
 _MOST_CONFIGURATION = 256 << 10
 _CONFIGURATION = (".toml", ".cfg", ".ini", ".yaml", ".yml", ".json", ".conf", ".env", "Procfile")
@@ -50,7 +50,7 @@ def read_facts(
                 path=path, needed=tuple(needed), soname=soname, run_paths=tuple(run_paths), interpreter=interpreter, machine=machine, calls=tuple(calls)
             )
         if owner.kind is OwnerKind.APP:
-            starts_shell.extend(paths[index] for index in record["shell"])
+            starts_shell.extend(paths[index] for index, _ in record["shell"])
     for name in _named_by_command(words, tops):
         imported_by[name].append(COMMAND)
     return Facts(
@@ -122,7 +122,7 @@ def _read(files: list[tuple[str, Entry, str]]) -> dict[str, Any]:
     strings: dict[str, list[int]] = defaultdict(list)
     words: set[str] = set()
     libraries: set[str] = set()
-    shell: list[int] = []
+    shell: list[tuple[int, str]] = []
     elves: list[list[Any]] = []
     for path, entry, how in files:
         if how in ("elf", "program") and (elf := _elf(path, entry)):
@@ -140,7 +140,7 @@ def _read(files: list[tuple[str, Entry, str]]) -> dict[str, Any]:
             words |= scanned.words
             libraries |= scanned.libraries
         if scanned.shell:
-            shell.append(index)
+            shell.append((index, scanned.shell))
     return {
         "files": paths, "imports": imports, "strings": strings, "words": sorted(words), "libraries": sorted(libraries), "shell": shell, "elves": elves,
     }  # fmt: skip

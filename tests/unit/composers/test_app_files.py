@@ -240,6 +240,12 @@ def test_allowed_secret_ships(tmp_path: Path) -> None:
     assert names_of(composed(tmp_path, allow_secrets=("tests/key/",))) == {"tests/key/.env"}
 
 
+def test_secret_is_named_and_allowed_by_its_path_in_the_project(tmp_path: Path) -> None:
+    written(tmp_path, {"api/keys/.env": "A=b"})
+    assert refused(tmp_path, source="api").where == "api/keys/.env"
+    assert names_of(composed(tmp_path, source="api", allow_secrets=("/api/keys/.env",))) == {"keys/.env"}
+
+
 def test_empty_project_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert "no file of" in refused(tmp_path).what

@@ -6,7 +6,7 @@ import pytest
 
 from builders import tree_of
 from image_layers import images_of
-from paredown.errors import UserError
+from paredown.errors import ParedownError, UserError
 from paredown.oci import layout
 from paredown.oci.layer_reader import read_layers
 from paredown.oci.layout_reader import read
@@ -133,3 +133,26 @@ def test_write_folder_refuses_a_file(store, tmp_path):
 @pytest.mark.parametrize(("compression", "count"), [("gzip", 0), ("zstd", 1)])
 def test_notes_tell_which_docker_cannot_load_it(store, compression, count):
     assert len(layout.notes(images_of(TREES, store, compression=compression))) == count
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("image.tar.gz", "would be a packed archive"), ("there.tar", "there.tar is a folder"), ("file", "file is a file, not a folder"),
+     ("notes", "notes is not empty and not an OCI layout"), ("file/x.tar", "file is not a folder")],
+)  # fmt: skip
+def test_unusable_output_is_told_before_it_is_written(tmp_path, name, what):
+    (tmp_path / "there.tar").mkdir()
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "x").write_text("x")
+    with pytest.raises(ParedownError, match=what) as caught:
+        layout.refuse_unusable(tmp_path / name)
+    assert caught.value.fix
+
+
+def test_usable_outputs_are_not_refused(store, tmp_path):
+    layout.write_folder(images_of(TREES, store), tmp_path / "layout", store)
+    (tmp_path / "old.tar").write_text("x")
+    for name in ("layout", "old.tar", "new/deep/x.tar", "new"):
+        layout.refuse_unusable(tmp_path / name)
+        assert (tmp_path / name).exists() is not name.startswith("new")
