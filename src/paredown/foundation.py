@@ -38,13 +38,14 @@ class Foundation:
     owners: tuple[OwnerSize, ...]
     removals: tuple[Removal, ...]
     skipped: tuple[Skipped, ...]
+    notes: tuple[str, ...] = ()
     reused: bool = False
 
 
 def prepared(plan: Plan, ground: Ground, app: Tree, level: Level, means: Means) -> Trimmed:
     """The whole root file system but bytecode, with `app` in it: composed, trimmed, its system data made from what is left."""
     from paredown import trims
-    from paredown.composers import accounts, debian_base, health_check, launcher, system_data
+    from paredown.composers import accounts, debian_base, health_check, launcher, missing_libraries, system_data
     from paredown.packers.configuration import search_path
     from paredown.pydist.installed_files import true_records
     from paredown.pydist.read import read_facts
@@ -63,7 +64,7 @@ def prepared(plan: Plan, ground: Ground, app: Tree, level: Level, means: Means) 
     # What the package databases tell stays true after the trims.
     tree = tree.over(debian_base.filtered_md5sums(tree), true_records(tree, facts.distributions, {removal.path: removal.left for removal in trimmed.removals}))
     plain = {path: replace(entry, mode=entry.mode & 0o777) for path, entry in tree.items() if setuid(entry)}
-    return Trimmed(tree.over(Tree(plain)), trimmed.removals)
+    return Trimmed(tree.over(Tree(plain)), trimmed.removals, missing_libraries.notes(tree, facts))
 
 
 def lay(
@@ -92,6 +93,7 @@ def lay(
         owners=tuple(owner for _, _, owners in packed for owner in owners),
         removals=trimmed.removals,
         skipped=compiled.skipped,
+        notes=trimmed.notes,
     )
     _remember(key, made, means)
     return made
@@ -131,6 +133,7 @@ def _remember(key: str, made: Foundation, means: Means) -> None:
             "owners": [[*_owner_row(size.owner), size.files, size.uncompressed, size.compressed] for size in made.owners],
             "removals": [[removal.path, removal.size, removal.trim, removal.reason, removal.left, *_owner_row(removal.owner)] for removal in made.removals],
             "skipped": [[skipped.what, skipped.reason] for skipped in made.skipped],
+            "notes": list(made.notes),
         },
     )
 
@@ -147,6 +150,7 @@ def _recalled(key: str, means: Means) -> Foundation | None:
         owners=tuple(OwnerSize(owner=_owner(row[:3]), files=row[3], uncompressed=row[4], compressed=row[5]) for row in record["owners"]),
         removals=tuple(Removal(path=row[0], size=row[1], trim=row[2], reason=row[3], left=row[4], owner=_owner(row[5:])) for row in record["removals"]),
         skipped=tuple(Skipped(what=what, reason=reason) for what, reason in record["skipped"]),
+        notes=tuple(record["notes"]),
         reused=True,
     )
 

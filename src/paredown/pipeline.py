@@ -92,8 +92,12 @@ def build(request: Request, means: Means) -> Result:
         skipped=tuple(dict.fromkeys(skipped for foundation in foundations for skipped in foundation.skipped)),
         phases=watch.phases,
         artifacts=artifacts,
-        notes=(*plan.notes, *_shell_notes(plan, apps[host.architecture], lock, means), *notes, *layout.notes(made)),
+        notes=(*plan.notes, *_shell_notes(plan, apps[host.architecture], lock, means), *_notes_of(foundations), *notes, *layout.notes(made)),
     )
+
+
+def _notes_of(foundations: list[Foundation]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(note for foundation in foundations for note in foundation.notes))
 
 
 def _overrides(request: Request) -> Overrides:

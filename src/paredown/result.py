@@ -19,10 +19,11 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Trimmed:
-    """A tree after its trims, and what they took."""
+    """A tree after its trims, what they took, and what to tell of what is left."""
 
     tree: Tree
     removals: tuple[Removal, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,10 +16,12 @@ PYTHON_OF_SUITE = {"trixie": "3.13", "bookworm": "3.11"}
 
 _CODE = 1  # raised when the same inputs shall be solved anew: it is part of what a lock's closure was solved from
 
+# Wheels bring their own libraries but for a few that they may take for granted (PEP 600, auditwheel's policies): of those only the C++
+# library is nobody's dependency here. The trims take it where no extension module needs it.
 _BASE = {
-    "trixie": ("base-files", "ca-certificates", "libc-bin", "media-types", "netbase", "openssl", "tzdata", "tzdata-legacy"),
+    "trixie": ("base-files", "ca-certificates", "libc-bin", "libstdc++6", "media-types", "netbase", "openssl", "tzdata", "tzdata-legacy"),
     # distutils is part of Python 3.11's standard library; Debian keeps it in a package of its own.
-    "bookworm": ("base-files", "ca-certificates", "libc-bin", "media-types", "netbase", "openssl", "python3-distutils", "tzdata"),
+    "bookworm": ("base-files", "ca-certificates", "libc-bin", "libstdc++6", "media-types", "netbase", "openssl", "python3-distutils", "tzdata"),
 }
 _SHELL = ("bash", "coreutils", "dash", "findutils", "grep", "libc-bin", "sed")
 # What compiling needs beside the declared packages: configure scripts and makefiles call these by name.
