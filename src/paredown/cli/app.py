@@ -1,6 +1,7 @@
 """The command line as a whole: which commands there are, and how errors leave the process."""
 
 import errno
+import gc
 import os
 import sys
 
@@ -26,6 +27,7 @@ for command in (build, inspect, run_image, cache):
 
 def run() -> None:
     """Run a command; every error becomes a message on stderr and an exit code."""
+    gc.set_threshold(100_000, 50, 50)  # a short process of many small values: looking for cycles often only costs time
     os.umask(0o022)  # what is written does not depend on who runs
     try:
         app.main(prog_name="paredown", standalone_mode=False)
