@@ -1,4 +1,4 @@
-"""The files of a source folder that its version control would ship: what a wheel is built from."""
+"""The files of a source folder that a wheel is built from: those that its version control would ship, and all that lies in its packages."""
 
 import hashlib
 import os
@@ -14,23 +14,32 @@ _NEVER = frozenset({
 
 
 def files_in(folder: Path) -> Iterator[str]:
-    """The relative paths of files and links, sorted within each folder; .gitignore files hold, git itself is not needed."""
+    """The relative paths of files and links, sorted within each folder; .gitignore files hold, git itself is not needed.
+
+    They do not hold in an unpacked source distribution, and not inside of Python packages: what is generated there (compiled style sheets,
+    bundled scripts, a version file) is ignored and shipped all the same, which is the build backend's to decide.
+    """
     from pathspec import GitIgnoreSpec  # noqa: PLC0415
 
-    def walk(inner: str, specs: list[tuple[str, GitIgnoreSpec]]) -> Iterator[str]:
+    published = (folder / "PKG-INFO").is_file()
+
+    def walk(inner: str, specs: list[tuple[str, GitIgnoreSpec]], packaged: bool) -> Iterator[str]:
         here = folder / inner
         ignore = here / ".gitignore"
-        if ignore.is_file():
+        packaged = packaged or (inner != "" and (here / "__init__.py").is_file())
+        if ignore.is_file() and not published:
             specs = [*specs, (inner, GitIgnoreSpec.from_lines(ignore.read_text("utf-8", "replace").splitlines()))]
         for entry in sorted(os.scandir(here), key=lambda entry: entry.name):
             path = f"{inner}/{entry.name}" if inner else entry.name
             is_folder = entry.is_dir(follow_symlinks=False)
-            if is_folder and (entry.name in _NEVER or entry.name.endswith(".egg-info") or os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))):
+            # In a source distribution setuptools reads there which files are package data; elsewhere it tells of an earlier build.
+            stale = entry.name.endswith(".egg-info") and not published
+            if is_folder and (stale or entry.name in _NEVER or os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))):
                 continue
-            if entry.name.endswith(".pyc") or _ignored(path + "/" * is_folder, specs):
+            if entry.name.endswith(".pyc") or (_ignored(path + "/" * is_folder, specs) and not (packaged and not entry.name.startswith("."))):
                 continue
             if is_folder:
-                yield from walk(path, specs)
+                yield from walk(path, specs, packaged)
             elif entry.is_file(follow_symlinks=False) or entry.is_symlink():
                 yield path
 
@@ -42,7 +51,7 @@ def files_in(folder: Path) -> Iterator[str]:
                 return bool(verdict)
         return False
 
-    return walk("", [])
+    return walk("", [], False)
 
 
 def digest_of_files(folder: Path) -> str:

@@ -12,6 +12,21 @@ def test_only_what_git_would_ship_is_listed(tmp_path):
     assert list(files_in(tmp_path)) == [".gitignore", "a.py", "sub/.gitignore", "sub/keep.log", "ü b/c.txt"]
 
 
+def test_what_is_generated_inside_of_a_package_is_listed(tmp_path):
+    names = ("shop/__init__.py", "shop/js/bundle.min.js", "shop/.env", "shop/.cache/x", "shop/__pycache__/a.pyc", "web/bundle.min.js", ".gitignore")
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("*.min.js\n.env\n.cache/\n")
+    assert list(files_in(tmp_path)) == [".gitignore", "shop/__init__.py", "shop/js/bundle.min.js"]
+
+
+def test_a_source_distribution_is_listed_whole(tmp_path):
+    for name in ("PKG-INFO", ".gitignore", "docs/api.yaml", "shop.egg-info/SOURCES.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("docs/\n")
+    assert list(files_in(tmp_path)) == [".gitignore", "PKG-INFO", "docs/api.yaml", "shop.egg-info/SOURCES.txt"]
+
+
 def test_the_digest_tells_bytes_names_and_the_executable_bit(tmp_path):
     (tmp_path / "a").write_text("1")
     digests = {digest_of_files(tmp_path)}
