@@ -12,7 +12,7 @@ from paredown.oci.layer_writer import PackedLayer
 from paredown.oci.model import Descriptor
 from paredown.packers.layers import NamedLayer
 from paredown.picture import owner_sizes
-from paredown.plan import Level, Plan
+from paredown.plan import CopyFiles, InstallProject, Level, Plan
 from paredown.pydist.outline import outline
 from paredown.result import OwnerSize, Removal, Skipped, Trimmed
 from paredown.tree import Owner, OwnerKind, Tree, keyed, setuid
@@ -75,7 +75,7 @@ def lay(
     Of the app matters here what it imports and names, not the rest of what it says. `host` is the ground whose Python runs here.
     """
     settings = [choices.trim, choices.compression, means.epoch, None if modules is None else sorted(modules)]
-    key = keyed([code_key(), repr(replace(plan, name="", project="", labels=(), notes=())), ground.key, outline(app, means.store).key, settings])
+    key = keyed([code_key(), _below(plan), ground.key, outline(app, means.store).key, settings])
     kept = _recalled(key, means)
     if kept is not None:
         return kept
@@ -108,6 +108,12 @@ def packed_layer(layer: NamedLayer, compression: str, means: Means) -> tuple[str
     packed = pack(layer.tree, epoch=means.epoch, compression=compression, store=means.store, progress=means.progress, task=layer.name)
     blob = Blob(digest=packed.descriptor.digest, size=packed.descriptor.size, file=means.store.blob_path(packed.descriptor.digest))
     return layer.name, packed, owner_sizes(layer.tree, measure(blob, layer.tree, means.store))
+
+
+def _below(plan: Plan) -> str:
+    """All that the plan says but of the app's own files and of names, which stand above the foundation."""
+    steps = tuple(step for step in plan.steps if not isinstance(step, CopyFiles | InstallProject))
+    return repr(replace(plan, name="", project="", steps=steps, labels=(), notes=()))
 
 
 @cache

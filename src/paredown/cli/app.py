@@ -1,9 +1,12 @@
 """The command line as a whole: which commands there are, and how errors leave the process."""
 
+import atexit
 import errno
 import gc
 import os
+import signal
 import sys
+from typing import NoReturn
 
 import click
 
@@ -29,6 +32,7 @@ def run() -> None:
     """Run a command; every error becomes a message on stderr and an exit code."""
     gc.set_threshold(100_000, 50, 50)  # a short process of many small values: looking for cycles often only costs time
     os.umask(0o022)  # what is written does not depend on who runs
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         app.main(prog_name="paredown", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -45,9 +49,26 @@ def run() -> None:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
             raise
         sys.exit(_told(WorldError(f"{error.filename or 'a file'} cannot be written: {error.strerror}", fix="free some space and run again")))
-    except (KeyboardInterrupt, click.Abort):
-        sys.stderr.write("stopped\n")
-        sys.exit(130)
+    except (KeyboardInterrupt, click.Abort) as error:
+        _stop(128 + (signal.SIGTERM if isinstance(error.__cause__, _Terminated) else signal.SIGINT))
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, which stops everything as Ctrl-C does."""
+
+
+def _terminate(*_: object) -> None:
+    raise _Terminated
+
+
+def _stop(code: int) -> NoReturn:
+    """End now, with everything tidied up, but without waiting for threads that may be stuck in a connection."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.stderr.write("stopped\n")
+    sys.stderr.flush()
+    atexit._run_exitfuncs()
+    os._exit(code)
 
 
 def _told(error: ParedownError) -> int:

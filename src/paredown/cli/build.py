@@ -71,7 +71,7 @@ def build(
     if not quiet:
         from paredown.reports.terminal import build_summary
 
-        surroundings.show(build_summary(result), answer=False)
+        sys.stderr.write(build_summary(result, surroundings.ink(sys.stderr)) + "\n")
     if explain is not None:
         from paredown.inspection import inspect
         from paredown.reports.explanation import explanation

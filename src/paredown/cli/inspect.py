@@ -32,9 +32,8 @@ def inspect(image: Path, explain: str | None, layers: bool, output_format: str) 
         return
     from paredown.reports.terminal import layers_table, picture_table, removals_table
 
-    for picture in inspection.pictures:
-        surroundings.show(picture_table(picture), answer=True)
-        if layers:
-            surroundings.show(layers_table(picture), answer=True)
+    ink = surroundings.ink(sys.stdout)
+    parts = [table for picture in inspection.pictures for table in (picture_table(picture, ink), *((layers_table(picture, ink),) if layers else ()))]
     if inspection.removals:
-        surroundings.show(removals_table(inspection.removals), answer=True)
+        parts.append(removals_table(inspection.removals, ink))
+    sys.stdout.write("\n\n".join(parts) + "\n")

@@ -1,12 +1,13 @@
 """What commands take from the surroundings: the environment, the terminal, the clock."""
 
 import os
-import sys
 from pathlib import Path
+from typing import TextIO
 
 from paredown.composers.interface import Means
 from paredown.errors import UserError
 from paredown.progress import Progress
+from paredown.reports.terminal import Ink
 from paredown.store import Store
 
 # 1980-01-01, the earliest time that zip files can say; the same for every build unless SOURCE_DATE_EPOCH says otherwise.
@@ -45,10 +46,6 @@ def _epoch(text: str | None) -> int:
     return int(text)
 
 
-def show(renderable: object, *, answer: bool) -> None:
-    """Print a rich renderable: an answer to stdout, talk to stderr; never wider than the terminal, 80 columns without one."""
-    from rich.console import Console
-
-    stream = sys.stdout if answer else sys.stderr
-    console = Console(file=stream, width=None if stream.isatty() else 80, highlight=False, soft_wrap=False)
-    console.print(renderable)
+def ink(stream: TextIO) -> Ink:
+    """Colours where a person looks at them and NO_COLOR (no-color.org) does not forbid them."""
+    return Ink(colours=stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb")
