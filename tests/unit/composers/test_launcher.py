@@ -102,7 +102,7 @@ def test_the_launcher_has_no_bytes_of_this_machine():
 @pytest.mark.parametrize("word", ["gunicorn", "/opt/venv/bin/gunicorn", "./serve", "$SERVER", "env"])
 def test_a_program_that_is_there_is_not_refused(word):
     tree = tree_of({"opt/venv/bin/gunicorn*": b"", "app/serve*": b"", "bin": "-> usr/bin", "usr/bin/env*": b""})
-    launcher.refuse_missing(plan_of(command=Command(words=(word,), origin=NOWHERE)), tree, "/opt/venv/bin:/bin")
+    assert launcher.refuse_missing(plan_of(command=Command(words=(word,), origin=NOWHERE)), tree, "/opt/venv/bin:/bin") is None
 
 
 @pytest.mark.parametrize("word", ["gunicorn", "/venv/bin/gunicorn", "./gunicorn"])
