@@ -6,6 +6,7 @@ import io
 import lzma
 import tarfile
 import threading
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -82,7 +83,7 @@ class Mirror:
     """A web server for tests. `files` by path; `requests` are (path, Range header or None) in their order.
 
     `cuts[path]` is a list of byte counts: each request for the path takes one, and its answer breaks off after so many bytes.
-    `statuses[path]` is a list of status codes that are answered before the file is.
+    `statuses[path]` is a list of status codes that are answered before the file is. `delays[path]` are seconds before any answer.
     """
 
     def __init__(self):
@@ -90,6 +91,7 @@ class Mirror:
         self.requests = []
         self.cuts = {}
         self.statuses = {}
+        self.delays = {}
         self.ranges = True
         self.lengths = True
         mirror = self
@@ -118,6 +120,7 @@ class Mirror:
     def answer(self, request):
         wanted = request.headers.get("Range")
         self.requests.append((request.path, wanted))
+        time.sleep(self.delays.get(request.path, 0))
         statuses = self.statuses.get(request.path, [])
         content = self.files.get(request.path)
         status = statuses.pop(0) if statuses else 200 if content is not None else 404

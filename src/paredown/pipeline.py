@@ -55,7 +55,7 @@ def build(request: Request, means: Means) -> Result:
         read = frontends.read(request.project, overrides=_overrides(request))
         outputs = _outputs(request, read.plan)
         plan = _without_outputs(read.plan, outputs)
-        reference = request.tag or f"{plan.name}:latest"
+        reference = f"{plan.name}:latest" if request.tag is None else request.tag
         familiar(reference)  # an unusable name is told before any work
         files = _app_files(plan)
         lock = old = locks.read(Path(plan.project) / locks.FILE_NAME)

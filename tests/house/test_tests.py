@@ -5,7 +5,7 @@ from pathlib import Path
 
 import sources
 
-CALLS_THAT_CHECK = {"raises", "fail", "warns"}
+CALLS_THAT_CHECK = {"raises", "fail", "warns", "refuses"}  # the last is command_line.Finished's
 NAMES_OF_PATCHES = {"mock", "unittest.mock", "patch", "MagicMock"}
 
 

@@ -50,11 +50,15 @@ def run(
         process = subprocess.Popen(command, cwd=folder, env=surroundings(environment), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE)
         with process:
             assert process.stderr is not None  # noqa: S101 -- it was asked for above
-            for line in process.stderr:
-                text = line.decode("utf-8", "replace").rstrip()
-                talk.append(text)
-                if say is not None:
-                    say(text)
+            try:
+                for line in process.stderr:
+                    text = line.decode("utf-8", "replace").rstrip()
+                    talk.append(text)
+                    if say is not None:
+                        say(text)
+            except BaseException:
+                process.kill()  # else it would be waited for
+                raise
         out.seek(0)
         answer = out.read().decode("utf-8", "replace")
     if process.returncode != 0:

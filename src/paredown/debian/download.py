@@ -3,8 +3,9 @@
 import hashlib
 import os
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -53,15 +54,21 @@ def _roots() -> ssl.SSLContext:
 def download_all(wanted: Sequence[Wanted], *, store: Store, progress: Progress, pause: Callable[[float], None]) -> None:
     """`download` each, side by side. The first error ends the others, and what they had got so far stays for the next run."""
     store.scratch  # noqa: B018  (made once, before there are threads)
-    with client(AT_ONCE) as http, ThreadPoolExecutor(AT_ONCE) as threads:
-        running = [threads.submit(download, one, http=http, store=store, progress=progress, pause=pause) for one in wanted]
-        try:
-            for future in running:
-                future.result()
-        except BaseException:
-            threads.shutdown(wait=False, cancel_futures=True)
-            http.close()
-            raise
+    with client(AT_ONCE) as http, side_by_side(AT_ONCE) as threads:
+        for future in [threads.submit(download, one, http=http, store=store, progress=progress, pause=pause) for one in wanted]:
+            future.result()
+
+
+@contextmanager
+def side_by_side(most: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that nobody waits for after an error, nor after Ctrl-C: they may be stuck in a connection."""
+    threads = ThreadPoolExecutor(most)
+    try:
+        yield threads
+    except BaseException:
+        threads.shutdown(wait=False, cancel_futures=True)
+        raise
+    threads.shutdown()
 
 
 def download(wanted: Wanted, *, http: httpx.Client, store: Store, progress: Progress, pause: Callable[[float], None]) -> Path:

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import httpx
 from pysequoia import Cert
 
 from paredown.debian import release, signature
-from paredown.debian.download import Wanted, client, download
+from paredown.debian.download import Wanted, client, download, side_by_side
 from paredown.debian.index import Section, kept_section
 from paredown.debian.release import Part, Release
 from paredown.errors import UserError, WorldError
@@ -25,7 +24,7 @@ _ATTEMPTS = 4
 def releases(parts: Sequence[Part], *, store: Store, keyring: Path | None, now: datetime, pause: Callable[[float], None]) -> tuple[Release, ...]:
     """The verified release of each part, each downloaded only when it changed since the last run."""
     trusted = signature.certificates(keyring)
-    with client() as http, ThreadPoolExecutor(len(parts)) as threads:
+    with client() as http, side_by_side(len(parts)) as threads:
         return tuple(threads.map(lambda part: _release(part, trusted, http, store, now, pause), parts))
 
 
@@ -36,7 +35,7 @@ def sections(found: Sequence[Release], architecture: str, *, store: Store, progr
         available = ", ".join(sorted(main.architectures - {"all"}))
         raise UserError(f"Debian {main.part.codename} has no {architecture} packages", where=main.part.url, fix=f"build for one of: {available}")
     serving = [one for one in found if architecture in one.architectures]
-    with client() as http, ThreadPoolExecutor(len(serving)) as threads:
+    with client() as http, side_by_side(len(serving)) as threads:
         return list(threads.map(lambda one: _section(one, architecture, http, store, progress, pause), serving))
 
 

@@ -44,12 +44,13 @@ class _Group:
 
 
 def compile_sources(tree: Tree, modules: frozenset[str] | None, *, python: str, interpreter: str, host_tree: Tree, means: Means) -> Compiled:
-    """Bytecode (PEP 552, unchecked hash) for the sources of `tree` that `modules` names, and the app's; None names all.
+    """Bytecode (PEP 552, unchecked hash) for the sources of `tree` that `modules` names, and the app's; None names all, the empty set none.
 
     `python` is `3.13`; `interpreter` its path in `host_tree`, a root for this machine's architecture with the same Python, whose bytecode is
     the same for any architecture. Each entry belongs to the owner of its source.
     """
-    sources = [_Source(path, entry, bytes_of) for path, entry, bytes_of in selected(tree, modules)]
+    nothing = modules is not None and not modules
+    sources = [] if nothing else [_Source(path, entry, bytes_of) for path, entry, bytes_of in selected(tree, modules)]
     if not sources:
         return Compiled(Tree())
     compiler = interpreter_in(host_tree, interpreter, python=python, store=means.store)
