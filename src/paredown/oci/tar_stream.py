@@ -9,6 +9,7 @@ from paredown.tree import Content, Entry, Inline, Kind, Slice, Tree
 
 BLOCK = 512
 _READ = 1 << 20
+_SMALL = 64 << 10
 _WHITEOUT = ".wh."
 _EIGHT_DIGITS = 0o7777777
 _ELEVEN_DIGITS = 0o77777777777
@@ -40,10 +41,15 @@ def stream_of(tree: Tree, *, epoch: int) -> Iterator[bytes]:
                 case Kind.LINK:
                     yield _header(path, entry, epoch, kind=_LINK, target=entry.target)
                 case Kind.FILE:
-                    yield header_of(path, entry, epoch=epoch)
+                    header, padding = header_of(path, entry, epoch=epoch), bytes(-entry.size % BLOCK)
+                    if entry.size <= _SMALL:
+                        # One piece instead of three: most files are small, and each piece costs as much as its bytes.
+                        yield b"".join((header, *source.pieces(path, entry), padding))
+                        continue
+                    yield header
                     yield from source.pieces(path, entry)
-                    if entry.size % BLOCK:
-                        yield bytes(BLOCK - entry.size % BLOCK)
+                    if padding:
+                        yield padding
     finally:
         source.close()
     yield bytes(2 * BLOCK)
@@ -107,14 +113,11 @@ def _header(path: str, entry: Entry, epoch: int, *, kind: bytes, target: str = "
         prefix, short = b"", name[:100]
     if len(link) > 100 or not link.isascii():
         extended[b"linkpath"] = link
-    for key, number, most in (
-        (b"uid", entry.uid, _EIGHT_DIGITS),
-        (b"gid", entry.gid, _EIGHT_DIGITS),
-        (b"size", size, _ELEVEN_DIGITS),
-        (b"mtime", modified, _ELEVEN_DIGITS),
-    ):
-        if not 0 <= number <= most:
-            extended[key] = b"%d" % number
+    if not (0 <= entry.uid <= _EIGHT_DIGITS and 0 <= entry.gid <= _EIGHT_DIGITS and size <= _ELEVEN_DIGITS and 0 <= modified <= _ELEVEN_DIGITS):
+        fields = ((b"uid", entry.uid, _EIGHT_DIGITS), (b"gid", entry.gid, _EIGHT_DIGITS), (b"size", size, _ELEVEN_DIGITS))
+        for key, number, most in (*fields, (b"mtime", modified, _ELEVEN_DIGITS)):
+            if not 0 <= number <= most:
+                extended[key] = b"%d" % number
     for attribute, value in entry.xattrs:
         extended[b"SCHILY.xattr." + os.fsencode(attribute)] = value
     block = _block(short, prefix, stat.S_IMODE(entry.mode), entry.uid, entry.gid, size, modified, kind, link[:100])
