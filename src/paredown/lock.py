@@ -73,7 +73,8 @@ def read(path: Path) -> Lock:
     try:
         return _from_table(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, UnicodeDecodeError) as error:
-        raise UserError(f"{path.name} cannot be read: {error}", where=Origin(str(path)), fix=f"delete {path.name} and build again without --locked") from error
+        what = f"{error} is missing" if isinstance(error, KeyError) else error
+        raise UserError(f"{path.name} cannot be read: {what}", where=Origin(str(path)), fix=f"delete {path.name} and build again without --locked") from error
 
 
 def _from_table(table: dict[str, Any]) -> Lock:

@@ -201,7 +201,7 @@ def _profiled(tree: Tree, plan: Plan, host: Ground, means: Means) -> tuple[tuple
     if isinstance(profile, Skipped):
         raise WorldError(
             f"what the service imports could not be seen: {profile.reason}",
-            fix=f"build with `--bytecode all`, or commit a {locks.FILE_NAME} that was made where a sandbox can run",
+            fix=f"build where user namespaces are allowed or with `--bytecode all`, or commit a {locks.FILE_NAME} that was made where a sandbox can run",
         )
     return profile.modules, profile.notes
 

@@ -22,7 +22,8 @@ def checkers(path: Path) -> set[str]:
 
 def calls(function: ast.FunctionDef) -> set[str]:
     """The last word of everything that `function` calls."""
-    return {sources.dotted(node.func).rpartition(".")[2] for node in ast.walk(function) if isinstance(node, ast.Call)}
+    called = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
+    return {node.attr if isinstance(node, ast.Attribute) else sources.dotted(node) for node in called}
 
 
 def imported(path: Path) -> set[str]:

@@ -92,7 +92,7 @@ def test_an_unknown_signing_key(paredown: CommandLine, project: Path, served: Ar
 
 def test_an_expired_release(paredown: CommandLine, project: Path, served: Archive) -> None:
     served.publish(valid=timedelta(days=-9000))
-    paredown.build(project, *QUICK).refuses(DENIED, "expired", where=served.mirror.url)
+    paredown.build(project, *QUICK).refuses(DENIED, "expired on 20", where=served.mirror.url, fix="correct this machine's clock")
 
 
 def test_a_mirror_that_is_gone(paredown: CommandLine, project: Path) -> None:
@@ -162,7 +162,9 @@ def test_locked_with_a_lock_of_other_packages(paredown: CommandLine, project: Pa
 
 def test_a_lock_that_is_none(paredown: CommandLine, project: Path) -> None:
     (project / "paredown.lock").write_text("version = 1\n[[debian]]\n")
-    paredown.build(project, *QUICK).refuses(USERS, "paredown.lock cannot be read", where=str(project / "paredown.lock"), fix="delete paredown.lock")
+    paredown.build(project, *QUICK).refuses(
+        USERS, "paredown.lock cannot be read: 'suite' is missing", where=str(project / "paredown.lock"), fix="delete paredown.lock"
+    )
 
 
 @pytest.fixture
@@ -185,7 +187,7 @@ def test_a_distribution_that_breaks_off(paredown: CommandLine, tmp_path: Path, i
     index.add("shop-1.0-py3-none-any.whl", wheel_of("shop", "1.0", {"shop.py": b"x" * 100_000}))
     index.cut.add("shop-1.0-py3-none-any.whl")
     project = project_at(tmp_path / "service", {"pylock.toml": index.pylock("shop")})
-    paredown.build(project, *QUICK).refuses(DENIED, "", where="pylock.toml", fix="")
+    paredown.build(project, *QUICK).refuses(DENIED, "a download broke off", where="pylock.toml", fix="build again")
     assert paredown.leftovers() == []
     index.cut.clear()
     assert paredown.build(project, *QUICK).digest
@@ -194,7 +196,7 @@ def test_a_distribution_that_breaks_off(paredown: CommandLine, tmp_path: Path, i
 def test_no_wheel_for_the_platform(paredown: CommandLine, tmp_path: Path, index: package_index.PackageIndex) -> None:
     index.add("shop-1.0-cp313-cp313-win_amd64.whl", wheel_of("shop", "1.0", {"shop.py": b""}, tag="cp313-cp313-win_amd64"))
     project = project_at(tmp_path / "service", {"pylock.toml": index.pylock("shop")})
-    paredown.build(project, *QUICK).refuses(USERS, r"shop 1\.0 has no wheel for linux/amd64 \(cp313\)", where="pylock.toml")
+    paredown.build(project, *QUICK).refuses(USERS, r"shop 1\.0 has no wheel for linux/amd64 \(cp313\)", where="pylock.toml", fix="lock a version that has one")
 
 
 def test_a_lock_that_is_out_of_date(paredown: CommandLine, tmp_path: Path) -> None:
@@ -265,9 +267,9 @@ def test_a_project_of_many_files(paredown: CommandLine, project: Path) -> None:
         (("--platform", ""), "'' is not a platform", "one or more of"),
         (("--trim", "brutal"), "--trim 'brutal' is not known", "one of none, safe, lean"),
         (("--bytecode", "some"), "--bytecode 'some' is not known", "one of imported, all, none"),
-        (("--compression", "brotli"), "brotli", ""),
-        (("--tag", "Shop Service"), "Shop Service", ""),
-        (("--tag", ""), "", ""),
+        (("--compression", "brotli"), "no compression called 'brotli'", "choose one of: gzip"),
+        (("--tag", "Shop Service"), "`Shop Service` is not a name", "--tag shop-service"),
+        (("--tag", ""), "'' is not an image name", "use NAME or NAME:TAG"),
         (("--output", "image.tar.gz"), "would be a packed archive", "--output image.tar"),
         (("--mirror", "ftp://example.org"), "is not the http", "for instance https://"),
     ],
@@ -322,7 +324,7 @@ def test_a_store_that_cannot_be_written(paredown: CommandLine, project: Path, na
 
 def test_no_sandbox(paredown: CommandLine, project: Path, namespaces: tuple[str, ...]) -> None:
     ended = paredown.build(project, through=(*namespaces, 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"', "sh"))
-    ended.refuses(DENIED, "user namespaces", fix="")
+    ended.refuses(DENIED, "no sandbox can run here: .*user namespaces", fix="build where user namespaces are allowed or with `--bytecode all`")
 
 
 # Several at once, and ends before the end

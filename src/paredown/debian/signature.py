@@ -45,7 +45,7 @@ def signed_text(inrelease: bytes, trusted: Sequence[Cert], *, url: str) -> bytes
             raise UntrustedError(
                 f"the release is signed by {', '.join(sorted(signers))}, and none of these keys is trusted",
                 where=url,
-                fix="update paredown if Debian has new archive keys; for an archive of your own, give the keyring with its key",
+                fix="update paredown if Debian has new archive keys; for an archive of your own, give the file with its key in PAREDOWN_KEYRING",
             ) from error
         raise UntrustedError(
             "the signature of the release is not valid: its text was altered, or its key has expired",

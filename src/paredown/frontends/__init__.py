@@ -165,10 +165,10 @@ def _ports(chosen: Settings, hints: Hints | None, how: Start, environment: dict[
 
 def _name(files: ProjectFiles, chosen: Settings, manifest: Manifest, overrides: Overrides) -> str:
     """As written, if a registry takes it; else the project's or the folder's name in the letters that registries take."""
-    for written, where in ((overrides.name, Origin("the command line")), (chosen.name, chosen.origin("name"))):
+    for written, where, fix in ((overrides.name, Origin("the command line"), "--tag {}"), (chosen.name, chosen.origin("name"), 'name = "{}"')):
         if written is not None:
             if not _NAME.fullmatch(written):
-                raise UserError(f"`{written}` is not a name that an image can have", where=where, fix=f'name = "{_slug(written)}"')
+                raise UserError(f"`{written}` is not a name that an image can have", where=where, fix=fix.format(_slug(written)))
             return written
     return _slug(manifest.name or files.root.name)
 

@@ -112,7 +112,7 @@ def test_a_release_signed_by_an_unknown_key(mirror, archive):
     mirror.publish(Key())
     with pytest.raises(UntrustedError, match=r"signed by [0-9a-f]{16,}.*none of these keys is trusted") as caught:
         archive().index("amd64")
-    assert "give the keyring" in caught.value.fix
+    assert "PAREDOWN_KEYRING" in caught.value.fix
 
 
 def test_the_shipped_keys_do_not_trust_just_anybody(mirror, key, archive):
@@ -149,7 +149,7 @@ def test_a_tampered_package_index(mirror, key, archive, store):
     mirror.files[path] = good[:-1] + bytes([good[-1] ^ 1])
     with pytest.raises(UntrustedError, match="trixie packages is not what its signed index promises: its sha256 is another"):
         archive().index("amd64")
-    assert list((store.root / "partial").iterdir()) == []
+    assert not (store.root / "partial" / path.rpartition("/")[2]).exists()
     mirror.files[path] = lzma.compress(b"Package: evil\n")
     with pytest.raises(UntrustedError, match=r"\d+ bytes instead of \d+"):
         archive().index("amd64")
