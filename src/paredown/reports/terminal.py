@@ -68,7 +68,7 @@ def picture_table(picture: Picture, ink: Ink) -> str:
         rows.append(_row(label, owners))
     total = f"in all ({len(picture.layers)} layers)"
     rows.append((total, str(sum(owner.files for owner in picture.owners)), size_text(picture.uncompressed), size_text(picture.compressed)))
-    return _table(f"{picture.platform}  {picture.digest}", rows, ink, footer=True)
+    return _table(f"{picture.platform}  {picture.digest[:19]}", rows, ink, footer=True)
 
 
 def removals_table(removals: Iterable[Removal], ink: Ink) -> str:
