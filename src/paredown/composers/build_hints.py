@@ -64,13 +64,13 @@ def error_of(talk: str, *, name: str, version: str, declared: Sequence[str], whe
     return UserError(
         f"{title} could not be built from its source:\n{last}",
         where=where,
-        fix=f"lock a version of {name} that has a wheel, or declare what it needs as `build-packages = [...]` in [tool.paredown]",
+        fix=f"lock a version of {name} that has a wheel, or declare what it needs as `build-packages = [...]` in paredown.toml",
     )
 
 
 def _fix(declared: Sequence[str], missing: Sequence[str], packages: Sequence[str]) -> str:
     quoted = ", ".join(f'"{package}"' for package in [*declared, *missing])
-    lines = ["write this in [tool.paredown], or lock a version that has a wheel:", f"build-packages = [{quoted}]"]
+    lines = ["write this in paredown.toml, or lock a version that has a wheel:", f"build-packages = [{quoted}]"]
     if packages:
         lines.append("packages = [" + ", ".join(f'"{package}"' for package in packages) + "]")
     return "\n".join(lines)

@@ -10,7 +10,7 @@ from paredown.errors import UserError
 from paredown.frontends import foreign_locks, toml_file, uv_lock
 from paredown.frontends.interface import Locked
 from paredown.frontends.project_files import ProjectFiles
-from paredown.frontends.pyproject import Manifest, mapping, normalised, strings
+from paredown.frontends.pyproject import Manifest, mapping, normalised
 from paredown.frontends.requirements import names_in, names_of
 from paredown.frontends.settings import Settings
 from paredown.frontends.workspace import Member
@@ -147,7 +147,9 @@ def _from_tool_lock(
 
 def _refuse_unknown_selection(settings: Settings, manifest: Manifest) -> None:
     poetry = manifest.tool("poetry")
-    extras = [*mapping(manifest.project.get("optional-dependencies")), *mapping(poetry.get("extras"))]
+    # What only running code tells is left to the resolver.
+    extras = settings.extras if manifest.extras is None else tuple(name for name, _ in manifest.extras)
+    extras += tuple(mapping(poetry.get("extras")))
     groups = [*mapping(manifest.pyproject.get("dependency-groups")), *mapping(poetry.get("group")), *mapping(manifest.tool("pdm").get("dev-dependencies"))]
     if manifest.tool("uv").get("dev-dependencies"):
         groups.append("dev")
@@ -229,8 +231,7 @@ def _from_requirements(files: ProjectFiles, paths: Iterable[str], settings: Sett
 
 
 def _from_manifest(files: ProjectFiles, settings: Settings, manifest: Manifest, notes: tuple[str, ...]) -> Dependencies:
-    optional = mapping(manifest.project.get("optional-dependencies"))
-    chosen = [line for extra in settings.extras for name, lines in optional.items() if normalised(name) == normalised(extra) for line in strings(lines)]
+    chosen = [line for extra in settings.extras for name, lines in manifest.extras or () if normalised(name) == normalised(extra) for line in lines]
     names = names_of((*(manifest.requirements or ()), *chosen))
     if manifest.file is None:
         return Dependencies(step=None, locked=Locked(names=names, complete=True, file="the project", add="add to requirements.txt:"), notes=notes)

@@ -19,6 +19,7 @@ class Manifest:
     """The project's own description. `requirements` are its run-time dependencies as written; None when only running code can tell.
 
     `packages` are the top-level modules that installing it brings, as far as the folders tell; `package` whether it is installed at all.
+    `extras` are (name, requirements as written); None when only running code can tell.
     """
 
     file: str | None
@@ -27,6 +28,7 @@ class Manifest:
     text: str
     requires_python: tuple[str, Origin] | None
     requirements: tuple[str, ...] | None
+    extras: tuple[tuple[str, tuple[str, ...]], ...] | None
     scripts: tuple[tuple[str, str], ...]
     package: bool
     packages: tuple[str, ...]
@@ -83,6 +85,7 @@ def read(files: ProjectFiles, document: Mapping[str, Any], folder: str = ".") ->
         text=text,
         requires_python=_requires_python(files, document, prefix, setup),
         requirements=_requirements(document, setup),
+        extras=_extras(document, setup),
         scripts=tuple(
             sorted(
                 (key, value)
@@ -103,6 +106,7 @@ class _Setup:
     name: str | None = None
     requires_python: str | None = None
     requirements: tuple[str, ...] | None = None
+    extras: tuple[tuple[str, tuple[str, ...]], ...] | None = ()
     scripts: tuple[tuple[str, str], ...] = ()
 
 
@@ -126,15 +130,22 @@ def _setup_cfg(text: str, file: str) -> _Setup:
     except configparser.Error:
         return _Setup()
     scripts = re.findall(r"^\s*([\w.-]+)\s*=\s*([\w.:]+)", parser.get("options.entry_points", "console_scripts", fallback=""), re.MULTILINE)
-    lines = parser.get("options", "install_requires", fallback="").splitlines()
-    dynamic = any(line.strip().startswith(("file:", "attr:")) for line in lines)
+    requirements = _setup_cfg_requirements(parser.get("options", "install_requires", fallback=""))
+    optional = parser["options.extras_require"] if parser.has_section("options.extras_require") else {}
     return _Setup(
         file=file,
         name=parser.get("metadata", "name", fallback=None),
         requires_python=parser.get("options", "python_requires", fallback=None),
-        requirements=None if dynamic else tuple(line.strip() for line in lines if line.strip() and not line.strip().startswith("#")),
+        requirements=requirements,
+        extras=tuple((name, _setup_cfg_requirements(text) or ()) for name, text in optional.items()),
         scripts=tuple(scripts),
     )
+
+
+def _setup_cfg_requirements(text: str) -> tuple[str, ...] | None:
+    lines = [line.strip() for line in text.splitlines()]
+    dynamic = any(line.startswith(("file:", "attr:")) for line in lines)
+    return None if dynamic else tuple(line for line in lines if line and not line.startswith("#"))
 
 
 def _setup_py(text: str, file: str) -> _Setup:
@@ -160,11 +171,13 @@ def _setup_py(text: str, file: str) -> _Setup:
     lines = points.get("console_scripts") if isinstance(points, dict) else points if isinstance(points, str) else None
     found = re.findall(r"^\s*([\w.-]+)\s*=\s*([\w.]+:[\w.]+)", "\n".join(lines) if isinstance(lines, list) else lines or "", re.MULTILINE)
     requires = values.get("install_requires", [] if "install_requires" not in values else None)
+    optional = values.get("extras_require", {} if "extras_require" not in values else None)
     return _Setup(
         file=file,
         name=values["name"] if isinstance(values.get("name"), str) else None,
         requires_python=values["python_requires"] if isinstance(values.get("python_requires"), str) else None,
         requirements=strings(requires) if isinstance(requires, list) else None,
+        extras=tuple((str(name), strings(lines)) for name, lines in optional.items()) if isinstance(optional, dict) else None,
         scripts=tuple(found),
     )
 
@@ -181,6 +194,16 @@ def _requires_python(files: ProjectFiles, document: Mapping[str, Any], prefix: s
     if setup.requires_python and setup.file:
         return setup.requires_python, Origin(setup.file, line_of(files.text(setup.file) or "", "python_requires"))
     return None
+
+
+def _extras(document: Mapping[str, Any], setup: _Setup) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
+    project = mapping(document.get("project"))
+    if project and "optional-dependencies" not in strings(project.get("dynamic")):
+        return tuple((name, strings(lines)) for name, lines in mapping(project.get("optional-dependencies")).items())
+    poetry = mapping(mapping(mapping(document.get("tool")).get("poetry")).get("extras"))
+    if poetry:
+        return tuple((name, strings(lines)) for name, lines in poetry.items())
+    return None if project and setup.file is None else setup.extras
 
 
 def _requirements(document: Mapping[str, Any], setup: _Setup) -> tuple[str, ...] | None:

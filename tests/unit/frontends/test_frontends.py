@@ -7,7 +7,7 @@ import pytest
 import project_cases
 from paredown.errors import UserError
 from paredown.frontends import Overrides, project_files, read
-from paredown.plan import Plan
+from paredown.plan import InstallDependencies, Plan
 
 MAIN = "from fastapi import FastAPI\n\napp = FastAPI()\n"
 
@@ -87,3 +87,43 @@ def test_read_refuses_a_base_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "paredown.toml").write_text('base = "image.tar"\ncommand = "python -m http.server"\n')
     with pytest.raises(UserError, match=r"`base` names image\.tar, which does not exist"):
         plan_at(tmp_path)
+
+
+SETUP_CFG = """[metadata]
+name = shop
+[options]
+packages = find:
+install_requires =
+    uvicorn
+[options.extras_require]
+server =
+    fastapi
+"""
+
+
+def shop_with_extras(folder: Path, extras: str) -> Path:
+    (folder / "shop").mkdir()
+    (folder / "shop" / "__init__.py").write_text("")
+    (folder / "main.py").write_text(MAIN)
+    (folder / "paredown.toml").write_text(f"extras = [{extras!r}]\n")
+    return folder
+
+
+def test_read_knows_the_extras_of_setup_cfg(tmp_path: Path) -> None:
+    (tmp_path / "setup.cfg").write_text(SETUP_CFG)
+    plan = plan_at(shop_with_extras(tmp_path, "server"))
+    assert [step.extras for step in plan.steps if isinstance(step, InstallDependencies)] == [("server",)]
+
+
+def test_read_an_extra_that_setup_cfg_does_not_have(tmp_path: Path) -> None:
+    (tmp_path / "setup.cfg").write_text(SETUP_CFG)
+    with pytest.raises(UserError, match="`extras` names `serve`, which setup[.]cfg does not have") as caught:
+        plan_at(shop_with_extras(tmp_path, "serve"))
+    assert caught.value.fix == 'write "server"'
+
+
+@pytest.mark.parametrize("written", ["{'server': ['fastapi']}", "made_at_run_time()"])
+def test_read_leaves_the_extras_of_setup_py_to_the_resolver_where_only_running_tells(tmp_path: Path, written: str) -> None:
+    (tmp_path / "setup.py").write_text(f"from setuptools import setup\nsetup(name='shop', install_requires=['uvicorn', 'fastapi'], extras_require={written})\n")
+    plan = plan_at(shop_with_extras(tmp_path, "server"))
+    assert [step.extras for step in plan.steps if isinstance(step, InstallDependencies)] == [("server",)]
