@@ -9,7 +9,8 @@ from paredown.tree import Tree
 from paredown.trims.interface import Level, trim
 
 _FOLDER = re.compile(r"(?:usr/)?lib(?:64)?/(?:[^/]+/)?gconv/")
-_OWN = ("libc.so.6", "libc.so", "iconv", "iconvconfig")
+# The C++ library converts only the texts of a locale with another encoding (GCC's libstdc++-v3/src/c++20/format.cc), and the image has only UTF-8 ones.
+_NO_CALLERS = re.compile(r"libc\.so(?:\.6)?|iconv|iconvconfig|libstdc\+\+\.so\.6(?:\.\d+)*")
 
 
 @trim(
@@ -27,7 +28,7 @@ _OWN = ("libc.so.6", "libc.so", "iconv", "iconvconfig")
 )
 def character_converters(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
     for path, elf in facts.elves.items():
-        if path in tree and "iconv_open" in elf.calls and posixpath.basename(path) not in _OWN:
+        if path in tree and "iconv_open" in elf.calls and not _NO_CALLERS.fullmatch(posixpath.basename(path)):
             return
     if "iconv" in facts.libraries:  # ctypes.CDLL(find_library("iconv")) and the like
         return

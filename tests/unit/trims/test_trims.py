@@ -220,6 +220,14 @@ def test_converters_stay_when_a_wheel_calls_iconv(tmp_path: Path) -> None:
     assert left(files, tmp_path, {lxml: Elf(path=lxml, calls=("iconv_open",))}) == set(files)
 
 
+def test_character_converters_go_where_only_the_cpp_library_could_ask_for_them(tmp_path):
+    module, library = f"{SITE}/greenlet/_greenlet.so", f"{LIBRARIES}/libstdc++.so.6.0.33"
+    files: dict[str, bytes | Entry] = {f"{LIBRARIES}/gconv/GB18030.so": b"", f"{LIBRARIES}/libstdc++.so.6": link_of(library.rpartition("/")[2], owner=BASE)}
+    files |= {library: b"", module: b""}
+    elves = {module: Elf(path=module, needed=("libstdc++.so.6",)), library: Elf(path=library, soname="libstdc++.so.6", calls=("iconv_open",))}
+    assert left(files, tmp_path, elves) == set(files) - {f"{LIBRARIES}/gconv/GB18030.so"}
+
+
 @pytest.mark.parametrize("changes", [{"shell": True}, {"command": ("sh", "start.sh")}, {"command": ("/bin/sh", "-c", "x")}, {"starts_shell": ("app/main.py",)}])
 def test_shell_stays_when_it_is_asked_for(changes: dict[str, Any], tmp_path: Path) -> None:
     files: dict[str, bytes | Entry] = {"usr/bin/dash": b"", "usr/bin/sh": link_of("dash", owner=BASE)}
