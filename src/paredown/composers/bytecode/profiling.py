@@ -1,5 +1,7 @@
 """Start the service once, in the sandbox, and see which modules it imports until it has answered."""
 
+import re
+import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,8 +100,25 @@ def _exercised(running: Running, plan: Plan, seen: Path, patience: float) -> str
                     sandbox.get(running, port, path, timeout=_GRACE)
                 except OSError:
                     continue
+    note = note or _deaf(running, plan)
     running.stop(grace=_GRACE)
     return note
+
+
+def _deaf(running: Running, plan: Plan) -> str:
+    """A sentence when the service has no handler for the signal that ends it: process 1, which it is, ignores signals without one (pid_namespaces(7))."""
+    wanted = plan.stop_signal or "SIGTERM"
+    number = getattr(signal, wanted, None)
+    try:
+        status = Path(f"/proc/{running.pid}/status").read_text("ascii", "replace")
+    except OSError:
+        return ""
+    # Blocked signals are waited for by other means: sigwait, signalfd.
+    masks = [int(mask, 16) for mask in re.findall(r"^Sig(?:Cgt|Blk):\s*([0-9a-f]+)$", status, re.MULTILINE)]
+    if number is None or not masks or any(mask >> (number - 1) & 1 for mask in masks):
+        return ""
+    advice = ': `stop-signal = "SIGINT"` is one that it listens to' if any(mask >> (signal.SIGINT - 1) & 1 for mask in masks) else ""
+    return f"the service does not listen to {wanted}, so an engine waits in vain and then kills it{advice}"
 
 
 def _settled(running: Running, seen: Path, patience: float) -> str:

@@ -91,6 +91,12 @@ def test_modules_until_then_count_when_the_service_never_answers(root: Path, mea
     assert found.notes == ("the service did not answer on port 8000 within 0.8 seconds when it was profiled",)
 
 
+def test_a_service_that_does_not_listen_to_its_stop_signal_is_told(root: Path, means: Means) -> None:
+    found = observed(root, means, "-c", "import time\ntime.sleep(60)", ports=())
+    assert found.notes[0].startswith("the service does not listen to SIGTERM")
+    assert '`stop-signal = "SIGINT"`' in found.notes[0]
+
+
 def test_modules_are_seen_when_the_service_has_no_port(root: Path, means: Means) -> None:
     code = "import colorsys, signal, sys\nsignal.signal(15, lambda *_: sys.exit())\nsignal.pause()"
     found = observed(root, means, "-c", code, ports=())
