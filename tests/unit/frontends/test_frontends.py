@@ -117,7 +117,7 @@ def test_read_knows_the_extras_of_setup_cfg(tmp_path: Path) -> None:
 
 def test_read_an_extra_that_setup_cfg_does_not_have(tmp_path: Path) -> None:
     (tmp_path / "setup.cfg").write_text(SETUP_CFG)
-    with pytest.raises(UserError, match="`extras` names `serve`, which setup[.]cfg does not have") as caught:
+    with pytest.raises(UserError, match=r"`extras` names `serve`, which setup\.cfg does not have") as caught:
         plan_at(shop_with_extras(tmp_path, "serve"))
     assert caught.value.fix == 'write "server"'
 
