@@ -26,10 +26,12 @@ def run(image: Path, port: int, ask: str | None, env: tuple[str, ...], network: 
     with started(image, environment=environment, network=network, means=means) as service:
         if ask is not None:
             answer = service.wait_until_answers(ask, patience)
-            ended = service.stop(10)
+            by_itself = service.wait(0)
+            ended = by_itself or service.stop(10)
             if answer is None:
-                sys.stderr.buffer.write(ended.stdout + ended.stderr)
-                sys.stderr.write(f"no answer to GET {ask} in {patience:g} s\n")
+                sys.stderr.write((ended.stdout + ended.stderr).decode("utf-8", "replace"))
+                reason = f"the service ended with status {ended.status}" if by_itself else f"none within {patience:g} s"
+                sys.stderr.write(f"no answer to GET {ask}: {reason}\n")
                 sys.exit(ANSWER_IS_NO)
             sys.stderr.write(f"GET {ask}: {answer.status}\n")
             sys.stdout.buffer.write(answer.body + b"\n")
