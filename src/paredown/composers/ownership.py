@@ -50,7 +50,7 @@ def _system_packages(tree: Tree) -> Iterator[tuple[Owner, Iterable[str]]]:
             continue
         for name, version in _dpkg_versions(_text(tree, path)).items():
             lines = _text(tree, f"{path}.md5sums").splitlines()
-            yield _package(name, version), [line[34:] for line in lines]
+            yield _package(name, version), [path, f"{path}.md5sums", *(line[34:] for line in lines)]
     for database in _APK:
         yield from _apk_packages(_text(tree, database))
 
