@@ -45,7 +45,7 @@ def owner_text(owner: Owner) -> str:
         case OwnerKind.BASE:
             return f"belongs to the base package {name}"
         case OwnerKind.INTERPRETER:
-            return f"belongs to the interpreter, {name}"
+            return f"belongs to the interpreter, {name}".removesuffix(", ")
         case OwnerKind.SYSTEM:
             return f"belongs to the system package {name}, which the project asks for"
         case OwnerKind.DISTRIBUTION:
