@@ -25,7 +25,12 @@ def steps(
     copied = settings.app or folder
     where = settings.origin("app") if settings.app else Origin(manifest.file or ".")
     copy = CopyFiles(
-        source=copied, destination=APP_FOLDER, include=settings.include, exclude=settings.exclude, allow_secrets=settings.allow_secrets, origin=where
+        source=copied,
+        destination=APP_FOLDER,
+        include=settings.include,
+        exclude=(*settings.exclude, *_base_in_project(files, settings)),
+        allow_secrets=settings.allow_secrets,
+        origin=where,
     )
     if not manifest.package:
         return (copy,), manifest.notes
@@ -35,6 +40,13 @@ def steps(
     if reason is None:
         return (install,), (*manifest.notes, f"{name} is installed as a package; its folder is not copied.")
     return (install, copy), (*manifest.notes, f"{name} is installed as a package, and its files are copied to {APP_FOLDER} too: {reason}.")
+
+
+def _base_in_project(files: ProjectFiles, settings: Settings) -> tuple[str, ...]:
+    """The pattern of the image that is built upon, where it lies in the project: it is below the app already."""
+    root = files.root.resolve()
+    base = (root / settings.base).resolve() if settings.base is not None else root
+    return (f"/{base.relative_to(root).as_posix()}",) if base != root and base.is_relative_to(root) else ()
 
 
 def _needed(files: ProjectFiles, settings: Settings, manifest: Manifest, folder: str, start: Start) -> str | None:

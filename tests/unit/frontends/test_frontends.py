@@ -7,7 +7,7 @@ import pytest
 import project_cases
 from paredown.errors import UserError
 from paredown.frontends import Overrides, project_files, read
-from paredown.plan import InstallDependencies, Plan
+from paredown.plan import CopyFiles, InstallDependencies, Plan
 
 MAIN = "from fastapi import FastAPI\n\napp = FastAPI()\n"
 
@@ -127,3 +127,14 @@ def test_read_leaves_the_extras_of_setup_py_to_the_resolver_where_only_running_t
     (tmp_path / "setup.py").write_text(f"from setuptools import setup\nsetup(name='shop', install_requires=['uvicorn', 'fastapi'], extras_require={written})\n")
     plan = plan_at(shop_with_extras(tmp_path, "server"))
     assert [step.extras for step in plan.steps if isinstance(step, InstallDependencies)] == [("server",)]
+
+
+@pytest.mark.parametrize(("base", "left_out"), [("images/python.tar", ("/images/python.tar",)), ("../python.tar", ())])
+def test_read_leaves_the_base_out_of_the_app_when_it_lies_in_the_project(tmp_path: Path, base: str, left_out: tuple[str, ...]) -> None:
+    project = tmp_path / "shop"
+    (project / "images").mkdir(parents=True)
+    (project / base).write_bytes(b"")
+    (project / "main.py").write_text(MAIN)
+    (project / "requirements.txt").write_text("fastapi\nuvicorn\n")
+    (project / "paredown.toml").write_text(f"base = {base!r}\n")
+    assert [step.exclude for step in plan_at(project).steps if isinstance(step, CopyFiles)] == [left_out]

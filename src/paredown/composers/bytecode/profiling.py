@@ -67,13 +67,16 @@ def observe(root: Path, plan: Plan, argv: tuple[str, ...], means: Means, *, pati
 def _hooks(libraries: list[Path], root: Path) -> tuple[tuple[str, bytes], ...]:
     """The watcher as each standard library's own `sitecustomize`: there an isolated interpreter (-I) finds it, and the environment stays as it is."""
     watch = _WATCH.read_bytes()
-    files = []
+    files: list[tuple[str, bytes]] = []
     for library in libraries:
         target = f"/{library.relative_to(root)}/sitecustomize.py"
         # One of the distributor's (Debian has a link to /etc there) runs after the watcher, which covers it.
         covered = root / resolved(root, target)[1:]
         own = b"\nexec(compile(%r, __file__, 'exec'))\n" % covered.read_bytes() if covered.is_file() else b""
         files.append((target, watch + own))
+        # A base that was compiled ahead may hold unchecked bytecode of it, which goes before the source; an empty file is no bytecode.
+        compiled = library.glob("__pycache__/sitecustomize.*.pyc")
+        files += [(f"/{path.relative_to(root)}", b"") for path in sorted(compiled)]
     return tuple(files)
 
 

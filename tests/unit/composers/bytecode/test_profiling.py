@@ -1,5 +1,6 @@
 """What a service imports, seen by starting it: also when it dies, forks, isolates itself or has a sitecustomize of its own."""
 
+import py_compile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from paredown.plan import HealthCheck
 from paredown.progress import Quiet
 from paredown.result import Skipped
 from paredown.store import Store
-from paredown.tree import Tree, file_of
+from paredown.tree import Tree, file_of, folder_of
 
 SERVICE = b"""
 import http.server, os, signal, sys
@@ -111,6 +112,15 @@ def test_sitecustomize_of_the_image_still_runs_when_watched(root: Path, means: M
     found = observed(customised, means, "-c", "import sys; raise SystemExit(f'seen: {sys.of_the_library}')")
     assert found.notes == ("the service ended with status 1 when it was profiled: seen: True",)
     assert "sitecustomize" in found.modules
+    remove_folder(customised)
+
+
+def test_modules_are_seen_when_the_base_was_compiled_ahead(root: Path, means: Means, tmp_path: Path) -> None:
+    customised = tmp_path / "image"
+    write_folder(machine_python().over(Tree({f"{LIBRARY}/sitecustomize.py": file_of(b""), "app": folder_of()})), customised)
+    py_compile.compile(str(customised / LIBRARY / "sitecustomize.py"), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    found = observed(customised, means, "-c", "import colorsys; raise SystemExit('seen')")
+    assert "colorsys" in found.modules
     remove_folder(customised)
 
 
