@@ -92,7 +92,7 @@ def pipfile_names(text: str, file: str, pipfile: str | None) -> frozenset[str]:
     recorded = mapping(meta.get("hash")).get("sha256")
     if pipfile is not None and isinstance(recorded, str):
         document = toml_file.parse(pipfile, "Pipfile")
-        if recorded != _pipfile_hash(document):
+        if recorded != _pipfile_hash(document, meta.get("sources")):
             everything = {normalised(name) for name in (*default, *mapping(lock.get("develop")))}
             missing = next((name for name in mapping(document.get("packages")) if normalised(name) not in everything), None)
             where = Origin("Pipfile", toml_file.line_of_key(pipfile, ("packages", missing))) if missing else Origin(file, line_of(text, '"hash"'))
@@ -100,10 +100,11 @@ def pipfile_names(text: str, file: str, pipfile: str | None) -> frozenset[str]:
     return frozenset(normalised(name) for name in default)
 
 
-def _pipfile_hash(document: Mapping[str, Any]) -> str:
+def _pipfile_hash(document: Mapping[str, Any], sources: object) -> str:
+    # A Pipfile without a source means Pipenv's own default, which the lock has written down.
     shape: dict[str, object] = {
         "_meta": {
-            "sources": document.get("source", [{"name": "pypi", "url": "https://pypi.org/simple", "verify_ssl": True}]),
+            "sources": document.get("source", sources),
             "requires": document.get("requires", {}),
         },
         "default": document.get("packages", {}),

@@ -8,6 +8,7 @@ import pytest
 from paredown import sandbox
 from paredown.composers import build_root, dependencies, project
 from paredown.composers.interface import Means
+from paredown.debian.archive import DEFAULT_MIRROR
 from paredown.errors import UserError
 from paredown.lock import Lock
 from paredown.origin import Origin
@@ -24,7 +25,7 @@ WHERE = Origin("requirements.txt")
 @pytest.fixture(scope="module")
 def means(tmp_path_factory):
     store = Store(tmp_path_factory.mktemp("store"))
-    return Means(store=store, progress=Quiet(), mirror="https://deb.debian.org", environment=dict(os.environ), epoch=315532800)
+    return Means(store=store, progress=Quiet(), mirror=DEFAULT_MIRROR, environment=dict(os.environ), epoch=315532800)
 
 
 def composed(tmp_path: Path, text: str, means: Means, *, build_packages: tuple[str, ...] = (), architecture: Architecture | None = None) -> Tree:

@@ -8,6 +8,7 @@ from builders import NOWHERE, plan_of
 from paredown import sandbox
 from paredown.composers import accounts, configure, debian_base, health_check, launcher, system_data
 from paredown.composers.interface import Means
+from paredown.debian.archive import DEFAULT_MIRROR
 from paredown.debian.deb import Control, UnpackedDeb
 from paredown.lock import Lock
 from paredown.materialise import remove_folder, write_folder
@@ -62,7 +63,7 @@ def test_a_folder_for_logs_is_carried_over_and_its_files_are_not():
 @pytest.fixture(scope="module")
 def means(tmp_path_factory):
     folder = tmp_path_factory.mktemp("store")
-    yield Means(store=Store(folder), progress=Quiet(), mirror="https://deb.debian.org", environment=dict(os.environ))
+    yield Means(store=Store(folder), progress=Quiet(), mirror=DEFAULT_MIRROR, environment=dict(os.environ))
     remove_folder(folder)
 
 

@@ -70,7 +70,8 @@ def _pinned(name: str, entry: Any, asked: Asked) -> Pinned | None:
 
 def _indexes(table: dict[str, Any]) -> dict[str, str]:
     sources = table.get("_meta", {}).get("sources", [])
-    urls = [str(source["url"]) for source in sources if isinstance(source, dict) and "url" in source]
-    if not urls or urls == ["https://pypi.org/simple"]:
-        return {}
+    known = [source for source in sources if isinstance(source, dict) and "url" in source]
+    if not known or [source.get("name") for source in known] == ["pypi"]:
+        return {}  # the public index, which is uv's default too
+    urls = [str(source["url"]) for source in known]
     return {"UV_DEFAULT_INDEX": urls[0], **({"UV_INDEX": " ".join(urls[1:])} if urls[1:] else {})}
