@@ -1,11 +1,12 @@
 """Everything below the app's own files: composed, trimmed, compiled and packed once, then remembered by what went into it."""
 
-import hashlib
+import os
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from paredown import __version__
 from paredown.composers.interface import Means
 from paredown.ground import Ground, system_step
 from paredown.oci.layer_writer import PackedLayer
@@ -118,13 +119,16 @@ def _below(plan: Plan) -> str:
 
 @cache
 def code_key() -> str:
-    """A key of paredown's own code: what another version made is never taken for this one's."""
-    state = hashlib.sha256()
-    root = Path(__file__).parent
-    for path in sorted(root.rglob("*.py")):
-        if path.relative_to(root).parts[0] not in ("cli", "reports"):
-            state.update(path.read_bytes())
-    return state.hexdigest()
+    """A key of paredown's own code, by version, sizes and times: what another paredown made is never taken for this one's."""
+    root = str(Path(__file__).parent)
+    seen = [[__version__]]
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if name != "__pycache__" and (folder != root or name not in ("cli", "reports")))
+        for name in sorted(names):
+            if name.endswith(".py"):
+                there = os.stat(os.path.join(folder, name))
+                seen.append([f"{folder}/{name}", str(there.st_size), str(there.st_mtime_ns)])
+    return keyed(seen)
 
 
 def _remember(key: str, made: Foundation, means: Means) -> None:
