@@ -39,7 +39,9 @@ def find_engine(environment: Mapping[str, str]) -> Engine:
 
 def load(tar: Path, engine: Engine, environment: Mapping[str, str]) -> str:
     """Load the image in `tar`; the reference under which the engine now has it. WorldError with the engine's own words."""
-    answer = _run([engine.program, "load", "--input", str(tar)], environment, seconds=_SECONDS)
+    # `podman load` reads the tar as an OCI layout, whose configuration has no health check; as a docker-archive it keeps it.
+    words = ["pull", "--quiet", f"docker-archive:{tar}"] if engine.name == "podman" else ["load", "--input", str(tar)]
+    answer = _run([engine.program, *words], environment, seconds=_SECONDS)
     if answer.returncode != 0:
         if "invalid tar header" in answer.stderr:
             raise WorldError(
@@ -47,11 +49,19 @@ def load(tar: Path, engine: Engine, environment: Mapping[str, str]) -> str:
                 where=str(tar),
                 fix="build with `--compression gzip`, or use Docker 23.0 or later",
             )
-        raise WorldError(f"{engine.name} did not take the image: {_last_line(answer.stderr)}", where=str(tar), fix=f"{engine.name} load --input {tar}")
+        raise WorldError(f"{engine.name} did not take the image: {_last_line(answer.stderr)}", where=str(tar), fix=f"{engine.name} {' '.join(words)}")
+    if engine.name == "podman":
+        return _named(engine, _last_line(answer.stdout), environment)
     loaded = _LOADED.search(answer.stdout)
     if loaded is None:
         raise WorldError(f"{engine.name} does not say what it loaded: {_last_line(answer.stdout)}", where=str(tar))
     return loaded["reference"]
+
+
+def _named(engine: Engine, identity: str, environment: Mapping[str, str]) -> str:
+    """The first name of an image that Podman has, else its id."""
+    answer = _run([engine.program, "image", "inspect", "--format", "{{index .RepoTags 0}}", identity], environment, seconds=20)
+    return answer.stdout.strip() if answer.returncode == 0 and answer.stdout.strip() else identity
 
 
 def _run(argv: list[str], environment: Mapping[str, str], *, seconds: int) -> subprocess.CompletedProcess[str]:

@@ -48,6 +48,12 @@ def test_load_gives_the_reference_that_the_engine_names(tmp_path, environment, s
     assert load(tmp_path / "a b.tar", Engine("docker", docker), environment) == "service:1"
 
 
+def test_podman_takes_the_tar_as_a_docker_archive_which_keeps_the_health_check(tmp_path, environment):
+    script = f"case \"$*\" in 'pull --quiet docker-archive:{tmp_path}/a.tar') echo 0abc;; 'image inspect --format '*' 0abc') echo localhost/service:1;; *) exit 1;; esac"
+    podman = program(tmp_path, "podman", script)
+    assert load(tmp_path / "a.tar", Engine("podman", podman), environment) == "localhost/service:1"
+
+
 def test_load_gives_the_engines_own_words_when_it_refuses(tmp_path, environment):
     docker = program(tmp_path, "docker", "echo disk full >&2; exit 1")
     with pytest.raises(WorldError, match="docker did not take the image: disk full"):
