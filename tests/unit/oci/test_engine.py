@@ -49,7 +49,8 @@ def test_load_gives_the_reference_that_the_engine_names(tmp_path, environment, s
 
 
 def test_podman_takes_the_tar_as_a_docker_archive_which_keeps_the_health_check(tmp_path, environment):
-    script = f"case \"$*\" in 'pull --quiet docker-archive:{tmp_path}/a.tar') echo 0abc;; 'image inspect --format '*' 0abc') echo localhost/service:1;; *) exit 1;; esac"
+    pull = f"'pull --quiet docker-archive:{tmp_path}/a.tar') echo 0abc;;"
+    script = f"case \"$*\" in {pull} 'image inspect --format '*' 0abc') echo localhost/service:1;; *) exit 1;; esac"
     podman = program(tmp_path, "podman", script)
     assert load(tmp_path / "a.tar", Engine("podman", podman), environment) == "localhost/service:1"
 
