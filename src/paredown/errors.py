@@ -52,6 +52,10 @@ class WorldError(ParedownError):
     exit_code = 3
 
 
+class NotStartedError(WorldError):
+    """A program in an image that the kernel would not start: it is not there, or it is none."""
+
+
 class UntrustedError(WorldError):
     """Something downloaded is not what was promised: a bad signature, digest or size, an expired index."""
 

@@ -181,3 +181,36 @@ class Plan:
     shell: bool = False  # keep a shell and its tools
     keep: tuple[str, ...] = ()  # glob patterns of image paths that no trim takes
     notes: tuple[str, ...] = field(default=())  # what a front end decided for the user, in a sentence each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Companion:
+    """Something that the service talks to, started beside it: a `command` of this machine, or an `image` by an engine's reference.
+
+    The service reaches it by `name` and each of `ports`. It is up once its first port takes a connection.
+    """
+
+    name: str
+    command: tuple[str, ...] = ()
+    image: str = ""
+    ports: tuple[int, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What the user says of verifying. `setup` runs in the image before the service, `test` on this machine with `{url}` in it; `requests` are
+    .http and .har files; `headers` go with every request; `intended` are differences the user declares; times in seconds.
+    """
+
+    environment: tuple[tuple[str, str], ...] = ()
+    setup: tuple[str, ...] = ()
+    companions: tuple[Companion, ...] = ()
+    requests: tuple[str, ...] = ()
+    test: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    intended: tuple[str, ...] = ()
+    patience: float = 60  # until the first answer
+    grace: float = 10  # from the stop signal to the end
+    project: str = ""  # the absolute path of the folder that `requests` and `test` are relative to

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import sources
 
-BELOW_THE_COMMAND_LINE = [path for path in sources.modules() if path.name != "__main__.py" and path.parent.name != "cli"]
+# What a folder `programs` holds are programs of their own, which run beside paredown or in an image.
+BELOW_THE_COMMAND_LINE = [path for path in sources.modules() if path.name != "__main__.py" and path.parent.name not in ("cli", "programs")]
 ARCHIVE = sources.SOURCE / "debian" / "archive.py"
 
 SURROUNDINGS = {

@@ -19,13 +19,14 @@ def run(image: Path, port: int, ask: str | None, env: tuple[str, ...], network: 
     """Start an image in a sandbox: read-only root, no capabilities, a network of its own; without Docker and without root."""
     from paredown.cli import surroundings
     from paredown.progress import Quiet
+    from paredown.sandbox import wait_until_answers
     from paredown.trial import started
 
     environment = dict(_variable(text) for text in env)
     means = surroundings.means(Quiet(), mirror=None, locked=False)
     with started(image, environment=environment, network=network, means=means) as service:
         if ask is not None:
-            answer = service.wait_until_answers(ask, patience)
+            answer = wait_until_answers(service, service.port, ask, timeout=patience)
             by_itself = service.wait(0)
             ended = by_itself or service.stop(10)
             if answer is None:

@@ -1,15 +1,20 @@
-"""Loads an image's tar into the local Docker or Podman, through their own command lines."""
+"""Images in the local Docker or Podman, through their own command lines: loaded from a file, looked up by name, saved to a file."""
 
+import json
 import re
 import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-from paredown.errors import WorldError
+from paredown.errors import UserError, WorldError
+
+NAMES = ("docker", "podman")
 
 _LOADED = re.compile(r"^Loaded image(?:\(s\))?(?: ID)?: *(?P<reference>\S+)", re.MULTILINE)
+_REFERENCE = re.compile(r"[\w][\w./:@-]{0,500}", re.ASCII)
 _SECONDS = 600
 
 
@@ -21,27 +26,84 @@ class Engine:
     program: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineImage:
+    """An image that an engine has: its id, its platform (`linux/amd64`), and its size in bytes, uncompressed."""
+
+    identity: str
+    platform: str
+    size: int
+
+
+def engine_named(name: str, environment: Mapping[str, str]) -> Engine:
+    """Docker or Podman on the caller's PATH, whether it answers or not; WorldError when it is not there."""
+    program = shutil.which(name, path=environment.get("PATH"))
+    if program is None:
+        raise WorldError(f"{name} is not on the PATH", fix=f"install {name}, or add its folder to the PATH")
+    return Engine(name, program)
+
+
 def find_engine(environment: Mapping[str, str]) -> Engine:
     """The first of Docker and Podman on the caller's PATH that answers; WorldError when there is none."""
-    silent: list[str] = []
-    for name in ("docker", "podman"):
-        program = shutil.which(name, path=environment.get("PATH"))
-        if program is None:
-            continue
-        answer = _run([program, "version"], environment, seconds=20)
-        if answer.returncode == 0:
-            return Engine(name, program)
-        silent.append(f"{name}: {_last_line(answer.stderr)}")
+    found, silent = _answering(environment)
+    if found:
+        return found[0]
     if silent:
         raise WorldError(f"no container engine answers ({'; '.join(silent)})", fix="start it, or write a file with `--output image.tar`")
     raise WorldError("neither docker nor podman is on the PATH", fix="install one, or write a file with `--output image.tar`")
+
+
+def engine_holding(reference: str, environment: Mapping[str, str]) -> Engine:
+    """The first engine that has the image `reference`; UserError when none that answers has it, WorldError when none answers."""
+    found, silent = _answering(environment)
+    for engine in found:
+        if find_image(reference, engine, environment) is not None:
+            return engine
+    if found:
+        raise _no_such_image(reference, found[0], also=tuple(engine.name for engine in found[1:]))
+    why = "; ".join(silent) or "neither docker nor podman is on the PATH"
+    raise WorldError(f"{reference} is no file, and no container engine could be asked for an image of that name ({why})", fix="give a file or a folder")
+
+
+def find_image(reference: str, engine: Engine, environment: Mapping[str, str]) -> EngineImage | None:
+    """What the engine says of its image `reference`; None when it has none of that name."""
+    if _REFERENCE.fullmatch(reference) is None:
+        return None
+    answer = call([engine.program, "image", "inspect", reference], environment, seconds=60)
+    if answer.returncode != 0:
+        if "no such image" in answer.stderr.lower() or "not known" in answer.stderr.lower():
+            return None
+        raise WorldError(f"{engine.name} does not say whether it has {reference}: {last_line(answer.stderr)}", fix="see whether the engine is well")
+    try:
+        told = json.loads(answer.stdout)[0]
+        return EngineImage(identity=str(told["Id"]), platform=f"{told['Os']}/{told['Architecture']}", size=int(told.get("Size", 0)))
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise WorldError(f"what {engine.name} says of {reference} cannot be understood") from error
+
+
+def save(reference: str, engine: Engine, environment: Mapping[str, str], folder: Path) -> Path:
+    """Write the engine's image `reference` to a file in `folder`, as a docker-archive. UserError when there is none, WorldError when it is not written."""
+    image = find_image(reference, engine, environment)
+    if image is None:
+        raise _no_such_image(reference, engine)
+    free = shutil.disk_usage(folder).free
+    if image.size > free:
+        raise WorldError(f"{reference} has {image.size >> 20} MB, and only {free >> 20} MB are free", where=str(folder), fix="make room, or set TMPDIR")
+    path = folder / f"{image.identity.removeprefix('sha256:')[:32]}.tar"
+    # Docker writes this format only, Podman others too.
+    words = ["save", "--format", "docker-archive"] if engine.name == "podman" else ["save"]
+    answer = call([engine.program, *words, "--output", str(path), reference], environment, seconds=_SECONDS)
+    if answer.returncode != 0 or not path.is_file():
+        path.unlink(missing_ok=True)
+        raise WorldError(f"{engine.name} did not save {reference}: {last_line(answer.stderr)}", where=str(path), fix="see whether the engine is well")
+    return path
 
 
 def load(tar: Path, engine: Engine, environment: Mapping[str, str]) -> str:
     """Load the image in `tar`; the reference under which the engine now has it. WorldError with the engine's own words."""
     # `podman load` reads the tar as an OCI layout, whose configuration has no health check; as a docker-archive it keeps it.
     words = ["pull", "--quiet", f"docker-archive:{tar}"] if engine.name == "podman" else ["load", "--input", str(tar)]
-    answer = _run([engine.program, *words], environment, seconds=_SECONDS)
+    answer = call([engine.program, *words], environment, seconds=_SECONDS)
     if answer.returncode != 0:
         if "invalid tar header" in answer.stderr:
             raise WorldError(
@@ -49,30 +111,58 @@ def load(tar: Path, engine: Engine, environment: Mapping[str, str]) -> str:
                 where=str(tar),
                 fix="build with `--compression gzip`, or use Docker 23.0 or later",
             )
-        raise WorldError(f"{engine.name} did not take the image: {_last_line(answer.stderr)}", where=str(tar), fix=f"{engine.name} {' '.join(words)}")
+        raise WorldError(f"{engine.name} did not take the image: {last_line(answer.stderr)}", where=str(tar), fix=f"{engine.name} {' '.join(words)}")
     if engine.name == "podman":
-        return _named(engine, _last_line(answer.stdout), environment)
+        return _named(engine, last_line(answer.stdout), environment)
     loaded = _LOADED.search(answer.stdout)
     if loaded is None:
-        raise WorldError(f"{engine.name} does not say what it loaded: {_last_line(answer.stdout)}", where=str(tar))
+        raise WorldError(f"{engine.name} does not say what it loaded: {last_line(answer.stdout)}", where=str(tar))
     return loaded["reference"]
+
+
+def call(argv: list[str], environment: Mapping[str, str], *, seconds: float, stdin: IO[bytes] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run an engine's command in a session of its own, so that Ctrl-C does not cut it short; WorldError when it gives no answer in time."""
+    try:
+        return subprocess.run(
+            argv, env=dict(environment), stdin=subprocess.DEVNULL if stdin is None else stdin, capture_output=True, text=True, errors="replace",
+            timeout=seconds, check=False, start_new_session=True,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise WorldError(f"`{' '.join(argv[:2])}` gave no answer in {seconds:g} s", fix="see whether the engine is well") from error
+
+
+def last_line(text: str) -> str:
+    """What an engine said in the end."""
+    # Docker adds where to find help, which is not what went wrong.
+    lines = [line.strip() for line in text.strip().splitlines() if line.strip() and not line.startswith(("See '", "Run '"))]
+    return lines[-1] if lines else "no message"
+
+
+def _answering(environment: Mapping[str, str]) -> tuple[list[Engine], list[str]]:
+    """The engines that answer; and of those that do not, what they say."""
+    found: list[Engine] = []
+    silent: list[str] = []
+    for name in NAMES:
+        program = shutil.which(name, path=environment.get("PATH"))
+        if program is None:
+            continue
+        answer = call([program, "version"], environment, seconds=20)
+        if answer.returncode == 0:
+            found.append(Engine(name, program))
+        else:
+            silent.append(f"{name}: {last_line(answer.stderr)}")
+    return found, silent
+
+
+def _no_such_image(reference: str, engine: Engine, *, also: tuple[str, ...] = ()) -> UserError:
+    names = " nor ".join((engine.name, *also))
+    return UserError(
+        f"{'neither ' if also else ''}{names} has {'an' if also else 'no'} image called {reference!r}",
+        fix=f"`{engine.name} pull {reference}`, build it, or give a file or a folder",
+    )
 
 
 def _named(engine: Engine, identity: str, environment: Mapping[str, str]) -> str:
     """The first name of an image that Podman has, else its id."""
-    answer = _run([engine.program, "image", "inspect", "--format", "{{index .RepoTags 0}}", identity], environment, seconds=20)
+    answer = call([engine.program, "image", "inspect", "--format", "{{index .RepoTags 0}}", identity], environment, seconds=20)
     return answer.stdout.strip() if answer.returncode == 0 and answer.stdout.strip() else identity
-
-
-def _run(argv: list[str], environment: Mapping[str, str], *, seconds: int) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(
-            argv, env=dict(environment), stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=seconds, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise WorldError(f"`{' '.join(argv[:2])}` gave no answer in {seconds} s", fix="see whether the engine is well") from error
-
-
-def _last_line(text: str) -> str:
-    lines = text.strip().splitlines()
-    return lines[-1] if lines else "no message"

@@ -4,8 +4,7 @@ import http.client
 import socket
 import time
 from dataclasses import dataclass
-
-from paredown.sandbox.running import Running
+from typing import Protocol
 
 _BIGGEST_BODY = 64 << 20
 
@@ -18,6 +17,14 @@ class Answer:
     body: bytes
 
 
+class Listening(Protocol):
+    """Something that runs and may listen: `wait` tells None for as long as it runs."""
+
+    def connect(self, port: int) -> socket.socket: ...
+
+    def wait(self, timeout: float) -> object | None: ...
+
+
 class _Connection(http.client.HTTPConnection):
     """HTTP over a socket that is connected already."""
 
@@ -26,7 +33,7 @@ class _Connection(http.client.HTTPConnection):
         self.sock = connected
 
 
-def get(running: Running, port: int, path: str, *, timeout: float) -> Answer:
+def get(running: Listening, port: int, path: str, *, timeout: float) -> Answer:
     """GET `path` from `port` inside. OSError when it does not connect or breaks off, TimeoutError after `timeout` seconds of silence."""
     connected = running.connect(port)
     connected.settimeout(timeout)
@@ -41,7 +48,7 @@ def get(running: Running, port: int, path: str, *, timeout: float) -> Answer:
         connection.close()
 
 
-def wait_until_answers(running: Running, port: int, path: str, *, timeout: float) -> Answer | None:
+def wait_until_answers(running: Listening, port: int, path: str, *, timeout: float) -> Answer | None:
     """The first answer to GET `path`, whatever its status; None when there was none within `timeout` seconds, or the program ended."""
     end = time.monotonic() + timeout
     pause = 0.01

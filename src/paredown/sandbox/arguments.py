@@ -9,6 +9,7 @@ from paredown.errors import UserError
 from paredown.sandbox.description import Sandbox
 
 _NAMESPACES = ("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
+HOST_NAME = "sandbox"
 _OWN = ("proc", "dev")  # never the root's: the sandbox has its own
 _MOST_LINKS = 40
 
@@ -21,20 +22,23 @@ class _Mount:
     words: tuple[str, ...]
 
 
-def arguments(sandbox: Sandbox, handles: tuple[int, ...]) -> list[str]:
+def arguments(sandbox: Sandbox, handles: tuple[int, ...], *, own_network: bool) -> list[str]:
     """The options for `sandbox`; `handles` are open files with the bytes of `sandbox.files`, in their order."""
-    words = [*_NAMESPACES, "--hostname", "sandbox", "--die-with-parent", "--new-session"]
-    if not sandbox.network:
+    words = [*_NAMESPACES, "--hostname", HOST_NAME, "--die-with-parent", "--new-session"]
+    if own_network:
         words.append("--unshare-net")
-    words += ["--uid", str(sandbox.uid), "--gid", str(sandbox.gid)]
-    words += ["--cap-add", "ALL"] if sandbox.uid == 0 else ["--cap-drop", "ALL"]
+    words += ["--uid", str(sandbox.uid), "--gid", str(sandbox.gid), "--cap-drop", "ALL"]
+    if sandbox.uid == 0:
+        words += [word for name in sandbox.capabilities for word in ("--cap-add", name)]
     mounts = _mounts(sandbox, handles)
     words += _root(sandbox, mounts)
-    words += ["--proc", "/proc", "--dev", "/dev"]
+    words += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/dev/shm"]  # noqa: S108 - a path inside
     for mount in mounts:
         words += [*mount.words, mount.place]
     if not sandbox.overlay:
         words += ["--remount-ro", "/"]
+    if sandbox.uid != 0:
+        words += ["--remount-ro", "/dev"]  # its devices and what is mounted below stay as they are
     words += ["--chdir", sandbox.working_directory, "--clearenv"]
     for name, value in sandbox.environment.items():
         words += ["--setenv", name, value]

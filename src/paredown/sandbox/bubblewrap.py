@@ -4,7 +4,7 @@ import functools
 import shutil
 import subprocess
 
-from paredown.errors import WorldError
+from paredown.errors import NotStartedError, WorldError
 
 _FIX = "allow unprivileged user namespaces (`sysctl kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0`)"
 
@@ -67,7 +67,7 @@ def failure(stderr: str, program: str) -> WorldError:
     lines = [line.removeprefix("bwrap: ") for line in stderr.splitlines() if line.startswith("bwrap: ")]
     said = lines[-1] if lines else stderr.strip()[-500:]
     if said.startswith("execvp "):
-        return WorldError(f"{program} cannot be started in the sandbox: {said.rpartition(': ')[2]}")
+        return NotStartedError(f"{program} cannot be started in the sandbox: {said.rpartition(': ')[2]}")
     if "overlay" in said:
         return WorldError(
             f"the sandbox cannot lay a layer for changes over its root: {said}", fix="use Linux 5.11 or later, with a cache folder on a plain file system"

@@ -18,9 +18,9 @@ class Sandbox:
     """A root folder and what a program started on it sees.
 
     The root is read-only; with `overlay` the program can write anywhere, to memory, and nothing of it is kept. `uid` and `gid` are those inside,
-    where the caller's files belong to them; capabilities only with uid 0, and only over the sandbox. The environment is exactly `environment`
-    (bubblewrap adds PWD). `tmpfs` are empty writable folders, `files` small read-only files (absolute path -> bytes). Without `network` there is
-    a loopback device and nothing else.
+    where the caller's files belong to them; `capabilities` are those of uid 0 (others have none), and only over the sandbox. The environment is
+    exactly `environment` (bubblewrap adds PWD). `tmpfs` are empty writable folders (/dev/shm always is one), `files` small read-only files
+    (absolute path -> bytes). Without `network` there is a loopback device and nothing else.
     """
 
     root: Path
@@ -32,4 +32,5 @@ class Sandbox:
     tmpfs: tuple[str, ...] = ("/tmp",)  # noqa: S108 - a path inside
     files: tuple[tuple[str, bytes], ...] = ()
     overlay: bool = False
+    capabilities: tuple[str, ...] = ("ALL",)
     network: bool = False

@@ -5,24 +5,28 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from paredown.errors import WorldError
 
-_PROGRAM = Path(__file__).with_name("connector.py")
+# Isolated, and without site: nothing of the user's Python set-up runs here, and it starts in some 15 ms.
+INSIDER = (sys.executable, "-I", "-S", str(Path(__file__).with_name("programs") / "insider.py"))
+_FIX = "allow unprivileged user namespaces (`sysctl kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0`)"
 _PIECE = 1 << 16
 
 
 class InnerNetwork:
-    """The loopback device inside the sandbox of process `pid` (a host's process id)."""
+    """The loopback device inside the sandbox of process `pid` (a host's process id), or one of its own, which sandboxes can be started in."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int | None = None) -> None:
         self._pid = pid
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._channel: socket.socket | None = None
         self._relays: list[Relay] = []
+        self.namespaces: tuple[int, ...] = ()
 
     def connect(self, port: int) -> socket.socket:
         """A socket connected to 127.0.0.1:`port` inside. ConnectionRefusedError and the like as ever; WorldError when the network cannot be entered."""
@@ -39,18 +43,27 @@ class InnerNetwork:
             raise ConnectionAbortedError("the sandbox has ended")
         raise OSError(int(answer), f"{os.strerror(int(answer))} (port {port} in the sandbox)")
 
+    def begin(self) -> None:
+        """Enter the network, or make it; WorldError when that is not allowed here."""
+        with self._lock:
+            self._enter()
+
     def _enter(self) -> socket.socket:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            # Isolated, and without site: nothing of the user's Python set-up runs here, and it starts in some 15 ms.
-            words = [sys.executable, "-I", "-S", str(_PROGRAM)]
+            words = [*INSIDER, "network", "new" if self._pid is None else str(self._pid)]
             self._child = subprocess.Popen(words, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={}, start_new_session=True)
-        ours.send(str(self._pid).encode())
-        answer = ours.recv(1024)
+        try:
+            answer, handles, _, _ = socket.recv_fds(ours, 1024, 2)
+        except OSError:
+            answer, handles = b"", []
+        self.namespaces = tuple(handles)
         if answer != b"ready":
             ours.close()
             self._child.wait()
             self._child = None
+            if self._pid is None:
+                raise WorldError(f"no private network can be made here: {answer.decode('utf-8', 'replace')}", fix=_FIX)
             if answer in (b"gone", b""):
                 raise ConnectionAbortedError("the sandbox has ended")
             raise WorldError(f"the network of the sandbox cannot be entered: {answer.decode('utf-8', 'replace')}")
@@ -73,6 +86,20 @@ class InnerNetwork:
             self._child.kill()
             self._child.wait()
             self._child = None
+        for handle in self.namespaces:
+            os.close(handle)
+        self.namespaces = ()
+
+
+@contextmanager
+def private_network() -> Iterator[InnerNetwork]:
+    """A new network that lives as long as the context, with nothing in it but a loopback device."""
+    network = InnerNetwork()
+    try:
+        network.begin()
+        yield network
+    finally:
+        network.close()
 
 
 class Relay:

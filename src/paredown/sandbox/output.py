@@ -1,6 +1,7 @@
 """What a program writes, kept in bounded memory: the beginning, and the end when there was too much between."""
 
 import os
+import select
 import threading
 from pathlib import Path
 from typing import IO
@@ -10,7 +11,7 @@ _KEPT_LAST = 64 << 10
 
 
 class Output:
-    """Drains `stream` in a thread of its own until it ends, so that a flood fills neither memory nor disk nor blocks the writer.
+    """Drains `stream` in a thread of its own until it ends or is closed, so that a flood fills neither memory nor disk nor blocks the writer.
 
     `path` can be read at any time: a file in memory, gone with the process.
     """
@@ -19,6 +20,7 @@ class Output:
         self._stream = stream
         self._handle = os.memfd_create(name, os.MFD_CLOEXEC)
         self.path = Path(f"/proc/self/fd/{self._handle}")
+        self._closing = os.eventfd(0, os.EFD_CLOEXEC)
         self._thread = threading.Thread(target=self._drain, name=name, daemon=True)
         self._thread.start()
 
@@ -26,7 +28,7 @@ class Output:
         kept = left_out = 0
         last = b""
         with self._stream:
-            while piece := os.read(self._stream.fileno(), 1 << 16):
+            while piece := self._piece():
                 room = min(len(piece), _KEPT_FIRST - kept)
                 os.write(self._handle, piece[:room])
                 kept += room
@@ -38,16 +40,26 @@ class Output:
             os.write(self._handle, f"\n[{left_out} bytes left out]\n".encode())
         os.write(self._handle, last)
 
+    def _piece(self) -> bytes:
+        """What was written next; nothing once all writers have ended, or when this is closed before that."""
+        waiting = select.poll()
+        waiting.register(self._stream, select.POLLIN)
+        waiting.register(self._closing, select.POLLIN)
+        if any(handle == self._closing for handle, _ in waiting.poll()):
+            return b""
+        return os.read(self._stream.fileno(), 1 << 16)
+
     def read(self) -> bytes:
         """What was written so far."""
         return self.path.read_bytes()
 
-    def finish(self) -> bytes:
-        """All of it, once the writers have ended."""
-        self._thread.join(timeout=10)
+    def finish(self, timeout: float = 10) -> bytes:
+        """All of it, once the writers have ended, for which it waits `timeout` seconds at most."""
+        self._thread.join(timeout)
         return self.read()
 
     def close(self) -> None:
-        self._thread.join(timeout=10)
-        if not self._thread.is_alive():
-            os.close(self._handle)
+        os.eventfd_write(self._closing, 1)
+        self._thread.join()
+        os.close(self._closing)
+        os.close(self._handle)

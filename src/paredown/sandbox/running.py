@@ -16,7 +16,7 @@ from paredown.errors import WorldError
 from paredown.sandbox import bubblewrap
 from paredown.sandbox.arguments import arguments
 from paredown.sandbox.description import Sandbox
-from paredown.sandbox.inner_network import InnerNetwork
+from paredown.sandbox.inner_network import INSIDER, InnerNetwork
 from paredown.sandbox.output import Output
 
 _TERMINATE = signal.SIGTERM
@@ -34,7 +34,7 @@ class Finished:
 class Running:
     """A program running in a sandbox. `pid` is the host's id of process 1 inside; `stdout` and `stderr` are files that grow."""
 
-    def __init__(self, bwrap: subprocess.Popen[bytes], status: int, program: str, *, network: bool) -> None:
+    def __init__(self, bwrap: subprocess.Popen[bytes], status: int, program: str, *, network: bool, inside: InnerNetwork | None) -> None:
         assert bwrap.stdout is not None  # noqa: S101 - Popen was asked for pipes
         assert bwrap.stderr is not None  # noqa: S101
         self._bwrap = bwrap
@@ -47,8 +47,14 @@ class Running:
         self._err = Output(bwrap.stderr, "stderr")
         self._end = os.pidfd_open(bwrap.pid)
         self._inner = -1
-        self._network: InnerNetwork | None = None
+        self._network = inside
+        self._own_network: InnerNetwork | None = None
         self.pid = 0
+
+    @property
+    def process(self) -> int:
+        """A pidfd of process 1 inside, or -1 when it ended at once."""
+        return self._inner
 
     @property
     def stdout(self) -> Path:
@@ -67,7 +73,8 @@ class Running:
                 raise bubblewrap.failure(self._err.finish().decode("utf-8", "replace"), self._program)
             self._said += piece
         self.pid = int(json.loads(self._said.split(b"\n")[0])["child-pid"])
-        self._network = InnerNetwork(self.pid)
+        if self._network is None:
+            self._network = self._own_network = InnerNetwork(self.pid)
         with suppress(ProcessLookupError):
             self._inner = os.pidfd_open(self.pid)
 
@@ -135,8 +142,8 @@ class Running:
 
     def close(self) -> None:
         self.kill()
-        if self._network is not None:
-            self._network.close()
+        if self._own_network is not None:
+            self._own_network.close()
         self._out.close()
         self._err.close()
         for handle in (self._inner, self._end):
@@ -145,52 +152,61 @@ class Running:
 
 
 @contextmanager
-def start(sandbox: Sandbox, argv: Sequence[str]) -> Iterator[Running]:
+def start(sandbox: Sandbox, argv: Sequence[str], *, inside: InnerNetwork | None = None) -> Iterator[Running]:
     """`argv` running as process 1 of a new sandbox, as in a container; ended when the context ends, and by the kernel when the calling thread does.
 
-    Raises WorldError when no sandbox can be made; when `argv[0]` is not there, `wait` does.
+    It has the network `inside`, else one of its own. Raises WorldError when no sandbox can be made; when `argv[0]` is not there, `wait` does.
     """
-    with _launched(sandbox, argv, ("--as-pid-1",)) as running:
+    with _launched(sandbox, argv, ("--as-pid-1",), b"", inside) as running:
         yield running
 
 
-def run(sandbox: Sandbox, argv: Sequence[str], *, timeout: float) -> Finished:
+def run(sandbox: Sandbox, argv: Sequence[str], *, timeout: float, stdin: bytes = b"", inside: InnerNetwork | None = None) -> Finished:
     """Run `argv` (with an init above it) to its end; whatever it left running is ended too. WorldError after `timeout` seconds, or when it cannot start."""
     begun = time.monotonic()
-    with _launched(sandbox, argv, ()) as running:
+    with _launched(sandbox, argv, (), stdin, inside) as running:
         status = running.wait(timeout - (time.monotonic() - begun))
         if status is None:
             running.kill()
-            _, said = running.output()
-            end = said.decode("utf-8", "replace").strip()[-2000:]
-            raise WorldError(f"{argv[0]} did not end within {timeout:g} seconds in the sandbox" + (f"; it said last:\n{end}" if end else ""))
+            raise late(argv[0], timeout, running.output()[1])
         stdout, stderr = running.output()
     return Finished(status=status, stdout=stdout, stderr=stderr)
 
 
+def late(program: str, timeout: float, said: bytes) -> WorldError:
+    """The error for a program that did not end in time."""
+    end = said.decode("utf-8", "replace").strip()[-2000:]
+    return WorldError(f"{program} did not end within {timeout:g} seconds in the sandbox" + (f"; it said last:\n{end}" if end else ""))
+
+
 @contextmanager
-def _launched(sandbox: Sandbox, argv: Sequence[str], more: tuple[str, ...]) -> Iterator[Running]:
+def _launched(sandbox: Sandbox, argv: Sequence[str], more: tuple[str, ...], stdin: bytes, inside: InnerNetwork | None) -> Iterator[Running]:
     bwrap = bubblewrap.required()
+    inside = None if sandbox.network else inside
     with ExitStack() as ours, ExitStack() as theirs:
-        handles = tuple(_in_memory(content, theirs) for _, content in sandbox.files)
+        handles = tuple(in_memory(content, theirs) for _, content in sandbox.files)
         status, status_end = os.pipe2(os.O_CLOEXEC)
         ours.callback(os.close, status)
         theirs.callback(os.close, status_end)
-        words = [*arguments(sandbox, handles), *more, "--json-status-fd", str(status_end)]
+        words = [*arguments(sandbox, handles, own_network=inside is None and not sandbox.network), *more, "--json-status-fd", str(status_end)]
         # By a file and not by the command line: every user of the machine can read that, and the environment may hold a secret.
-        options = _in_memory(b"".join(os.fsencode(word) + b"\0" for word in words), theirs)
+        options = in_memory(b"".join(os.fsencode(word) + b"\0" for word in words), theirs)
+        namespaces = () if inside is None else inside.namespaces
+        entering = [*INSIDER, "start", str(os.getpid()), *map(str, namespaces)] if inside is not None else []
         process = subprocess.Popen(
-            [bwrap, "--args", str(options), "--", *argv], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env={}, pass_fds=(options, status_end, *handles), start_new_session=True,
+            [*entering, bwrap, "--args", str(options), "--", *argv], stdin=in_memory(stdin, theirs) if stdin else subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={}, pass_fds=(options, status_end, *handles, *namespaces), start_new_session=True,
+            umask=0o022,  # as engines have it, whatever the user's own is
         )  # fmt: skip
-        running = Running(process, status, argv[0], network=sandbox.network)
+        running = Running(process, status, argv[0], network=sandbox.network, inside=inside)
         ours.callback(running.close)
         theirs.close()
         running.begin()
         yield running
 
 
-def _in_memory(content: bytes, stack: ExitStack) -> int:
+def in_memory(content: bytes, stack: ExitStack) -> int:
+    """An open file that holds `content`, until `stack` is closed."""
     handle = os.memfd_create("paredown", os.MFD_CLOEXEC)
     stack.callback(os.close, handle)
     view = memoryview(content)

@@ -2,8 +2,8 @@ import os
 
 import pytest
 
-from paredown.errors import WorldError
-from paredown.oci.engine import Engine, find_engine, load
+from paredown.errors import UserError, WorldError
+from paredown.oci.engine import Engine, engine_holding, engine_named, find_engine, find_image, load, save
 
 
 def program(folder, name, script):
@@ -75,3 +75,88 @@ def test_load_passes_only_the_callers_environment(tmp_path, environment):
         assert load(tmp_path / "x.tar", Engine("docker", docker), environment) == "none"
     finally:
         del os.environ["SECRET"]
+
+
+INSPECTED = '[{"Id": "sha256:12ab", "Os": "linux", "Architecture": "amd64", "Size": 100}]'
+SAVES = f"""case "$*" in
+  version) ;;
+  'image inspect there:1') echo '{INSPECTED}';;
+  'image inspect '*) echo 'Error: No such image' >&2; exit 1;;
+  'save --output '*' there:1') echo docker-archive > "$3";;
+  'save --format docker-archive --output '*' there:1') echo docker-archive > "$5";;
+  *) exit 9;;
+esac"""
+
+
+def test_engine_named_is_the_one_on_the_path(tmp_path, environment):
+    podman = program(tmp_path, "podman", "exit 1")
+    assert engine_named("podman", environment) == Engine("podman", podman)
+
+
+def test_engine_named_says_that_it_is_not_there(environment):
+    with pytest.raises(WorldError, match="docker is not on the PATH"):
+        engine_named("docker", environment)
+
+
+def test_engine_holding_takes_the_engine_that_has_the_image(tmp_path, environment):
+    program(tmp_path, "docker", SAVES.replace("there:1", "other:1"))
+    podman = program(tmp_path, "podman", SAVES)
+    assert engine_holding("there:1", environment) == Engine("podman", podman)
+
+
+def test_engine_holding_names_the_engines_that_lack_the_image(tmp_path, environment):
+    program(tmp_path, "docker", SAVES)
+    program(tmp_path, "podman", SAVES)
+    with pytest.raises(UserError, match="neither docker nor podman has an image called 'gone:1'") as caught:
+        engine_holding("gone:1", environment)
+    assert "docker pull gone:1" in caught.value.fix
+
+
+def test_engine_holding_says_when_no_engine_could_be_asked(tmp_path, environment):
+    program(tmp_path, "docker", "echo Cannot connect to the daemon >&2; exit 1")
+    with pytest.raises(WorldError, match=r"there:1 is no file.*docker: Cannot connect to the daemon"):
+        engine_holding("there:1", environment)
+
+
+def test_find_image_says_what_the_image_is(tmp_path, environment):
+    found = find_image("there:1", Engine("docker", program(tmp_path, "docker", SAVES)), environment)
+    assert found is not None
+    assert (found.identity, found.platform, found.size) == ("sha256:12ab", "linux/amd64", 100)
+
+
+@pytest.mark.parametrize("reference", ["--all", "", "a b", "x" * 600])
+def test_find_image_asks_for_nothing_that_is_no_reference(reference, tmp_path, environment):
+    docker = program(tmp_path, "docker", f"touch {tmp_path}/called; echo '{INSPECTED}'")
+    assert find_image(reference, Engine("docker", docker), environment) is None
+    assert not (tmp_path / "called").exists()
+
+
+def test_find_image_does_not_take_a_silent_engine_for_one_without_the_image(tmp_path, environment):
+    docker = program(tmp_path, "docker", "echo permission denied >&2; exit 1")
+    with pytest.raises(WorldError, match="docker does not say whether it has there:1: permission denied"):
+        find_image("there:1", Engine("docker", docker), environment)
+
+
+@pytest.mark.parametrize("name", ["docker", "podman"])
+def test_save_writes_the_image_as_a_docker_archive(name, tmp_path, environment):
+    path = save("there:1", Engine(name, program(tmp_path, name, SAVES)), environment, tmp_path)
+    assert path == tmp_path / "12ab.tar"
+    assert path.read_text() == "docker-archive\n"
+
+
+def test_save_names_the_image_that_is_not_there(tmp_path, environment):
+    with pytest.raises(UserError, match="docker has no image called 'gone:1'"):
+        save("gone:1", Engine("docker", program(tmp_path, "docker", SAVES)), environment, tmp_path)
+
+
+def test_save_does_not_fill_the_disk(tmp_path, environment):
+    docker = program(tmp_path, "docker", SAVES.replace('"Size": 100', f'"Size": {1 << 60}'))
+    with pytest.raises(WorldError, match="are free"):
+        save("there:1", Engine("docker", docker), environment, tmp_path)
+
+
+def test_save_leaves_no_half_of_a_file(tmp_path, environment):
+    docker = program(tmp_path, "docker", SAVES.replace('echo docker-archive > "$3"', 'echo half > "$3"; echo broken pipe >&2; exit 1'))
+    with pytest.raises(WorldError, match="docker did not save there:1: broken pipe"):
+        save("there:1", Engine("docker", docker), environment, tmp_path)
+    assert not list(tmp_path.glob("*.tar"))

@@ -1,0 +1,36 @@
+"""Which Python an image runs its service with."""
+
+from builders import tree_of
+from paredown.oci.model import ImageConfig, ImagePlatform
+from paredown.runners.interpreter import Interpreter, interpreter_of
+from paredown.tree import Tree
+
+DEBIAN = {"usr/bin/python3.13*": b"elf", "usr/bin/python3": "-> python3.13"}
+
+
+def found(tree: Tree, *command: str, **environment: str) -> Interpreter:
+    config = ImageConfig(platform=ImagePlatform(architecture="amd64"), command=command, working_directory="/app", environment=tuple(environment.items()))
+    return interpreter_of(config, tree)
+
+
+def test_it_is_the_first_on_the_path_when_the_command_names_none() -> None:
+    assert found(tree_of(DEBIAN), "uvicorn") == Interpreter("/usr/bin/python3", "3.13")
+
+
+def test_it_is_that_of_the_script_when_the_command_is_one() -> None:
+    tree = tree_of({**DEBIAN, "opt/venv/bin/uvicorn*": b"#!/opt/venv/bin/python\n", "opt/venv/bin/python": "-> /usr/bin/python3.13"})
+    assert found(tree, "uvicorn", PATH="/opt/venv/bin:/usr/bin").path == "/opt/venv/bin/python"
+
+
+def test_it_is_that_of_the_project_when_a_project_tool_starts_the_service() -> None:
+    tree = tree_of({**DEBIAN, "app/.venv/bin/python": "-> /usr/bin/python3.13", "usr/bin/uv*": b"elf"})
+    assert found(tree, "uv", "run", "uvicorn", "main:app").path == "/app/.venv/bin/python"
+
+
+def test_its_version_comes_from_the_library_when_its_name_tells_none() -> None:
+    tree = tree_of({"usr/local/bin/python*": b"elf", "usr/local/lib/python3.12/os.py": b""})
+    assert found(tree, "python") == Interpreter("/usr/local/bin/python", "3.12")
+
+
+def test_there_is_none_when_no_file_is_executable() -> None:
+    assert found(tree_of({"usr/bin/python3": b"", "bin": "-> /"}), "/") == Interpreter("", "")
