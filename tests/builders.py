@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from paredown import opening
+from paredown.oci.model import ImageConfig, ImagePlatform
 from paredown.origin import Origin
 from paredown.plan import Architecture, Command, DebianBase, Plan, Platform
+from paredown.probes.interface import Image
+from paredown.store import Store
 from paredown.tree import UNKNOWN, Entry, Owner, Tree, file_of, folder_of, link_of
 
 NOWHERE = Origin("test")
@@ -38,3 +42,9 @@ def plan_of(**changes: Any) -> Plan:
         "command": Command(words=("uvicorn", "main:app"), origin=NOWHERE),
     }
     return Plan(**{**facts, **changes})
+
+
+def image_of(tree: Tree, store: Path, **config: Any) -> Image:
+    """An image of `tree` on amd64; `config` are fields of its ImageConfig. Remembered facts go to the folder `store`."""
+    settings = {"platform": ImagePlatform(architecture="amd64"), **config}
+    return opening.image_of("image", ImageConfig(**settings), tree, Store(store))

@@ -35,8 +35,8 @@ def outcome(case: Path) -> tuple[str, str]:
 def shown(project: Project) -> dict[str, Any]:
     """All that differs from the defaults; origins as they are printed, unions with their type."""
     found = dict(_items(project))
-    del found["plan"]["project"]
-    return found
+    del found["plan"]["project"], found["verification"]["project"]
+    return found if found["verification"] else {name: value for name, value in found.items() if name != "verification"}
 
 
 def _items(value: Any) -> Iterator[tuple[str, Any]]:

@@ -1,6 +1,8 @@
 """What a run found, took, skipped and made: the values every report is drawn from."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
 from paredown.tree import Owner, Tree
 
@@ -98,3 +100,98 @@ class Result:
     phases: tuple[Phase, ...]
     artifacts: tuple[Artifact, ...]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One thing that a probe saw of one image. `key` names it among the probe's (`GET /items`, `numpy`); `value` is JSON.
+
+    What was `kept` compares in one direction: `value` is None when all is well and else the complaint, and only what was well before must be well
+    after. All else must be equal, but for what two runs of the same image disagree on.
+    """
+
+    probe: str
+    key: str
+    value: Any
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How much of what there is was looked at: `exercised` of the `known` ones, by name."""
+
+    what: str
+    exercised: frozenset[str]
+    known: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mask:
+    """A place in a value that two runs of the same image did not agree on, and two of the values seen there."""
+
+    probe: str
+    key: str
+    place: str
+    one: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Culprit:
+    """What a difference most likely comes from: a path of the image before that is missing or other after, its owner, and what took it.
+
+    `fix` is the line of configuration that keeps it.
+    """
+
+    path: str
+    owner: Owner
+    trim: str = ""
+    reason: str = ""
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What is not as it was: at `place` of the value of an observation, before and after, as text. `intended` says what declared it, if anything did."""
+
+    probe: str
+    key: str
+    place: str
+    before: str
+    after: str
+    culprits: tuple[Culprit, ...] = ()
+    intended: str = ""
+
+
+class Answer(StrEnum):
+    """What a verification comes to."""
+
+    EQUIVALENT = "equivalent"
+    DIFFERENT = "different"
+    UNPROVEN = "unproven"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """All that comparing two images came to.
+
+    `unproven` is what had to be exercised and could not be; `skipped` the checks that do not apply or could not be made, and why.
+    """
+
+    before: str
+    after: str
+    runner: str
+    differences: tuple[Difference, ...]
+    intended: tuple[Difference, ...]
+    unproven: tuple[Skipped, ...]
+    skipped: tuple[Skipped, ...]
+    coverage: tuple[Coverage, ...]
+    masks: tuple[Mask, ...]
+    checks: tuple[tuple[str, int], ...]  # each probe's name and how many observations of it were compared
+    phases: tuple[Phase, ...] = ()
+
+    @property
+    def answer(self) -> Answer:
+        if self.differences:
+            return Answer.DIFFERENT
+        return Answer.UNPROVEN if self.unproven else Answer.EQUIVALENT

@@ -16,7 +16,7 @@ _LOADING = ("dlopen", "iconv_open")
 _MOST_SYMBOLS = 16 << 20  # bytes of the dynamic string table
 _TAGS = {"DT_NEEDED": "needed", "DT_SONAME": "soname", "DT_RPATH": "runpath", "DT_RUNPATH": "runpath"}
 # What pyelftools (imported where something is read: it takes 40 ms, and mostly all is remembered) raises besides its own ELFError.
-_DAMAGED = (struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, MemoryError, OSError, EOFError, AssertionError)
+DAMAGED = (struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, MemoryError, OSError, EOFError, AssertionError)
 
 
 def is_elf(entry: Entry) -> bool:
@@ -52,7 +52,7 @@ def read_elf(path: str, entry: Entry) -> Elf | None:
                             values[name].append(str(getattr(tag, name if name in ("needed", "soname") else tag.entry.d_tag[3:].lower())))
                     calls = _calls(elf, tags, stream)
             machine = str(elf["e_machine"]).removeprefix("EM_")
-        except (ELFError, *_DAMAGED):
+        except (ELFError, *DAMAGED):
             return None
     return Elf(
         path=path,
@@ -79,6 +79,12 @@ def _calls(elf: Any, tags: list[Any], stream: IO[bytes]) -> tuple[str, ...]:
 
 def strings_in(entry: Entry) -> tuple[frozenset[str], frozenset[str]]:
     """Among the read-only strings of an ELF file: identifiers and dotted names (what compiled Python code imports), and names of libraries."""
+    text = read_only_data(entry)
+    return _decoded(_NAME.findall(text)), _decoded(_LIBRARY.findall(text))
+
+
+def read_only_data(entry: Entry) -> bytes:
+    """The section where an ELF file keeps its string constants, as far as it is read; nothing of a file that cannot be read."""
     from elftools.common.exceptions import ELFError  # noqa: PLC0415
     from elftools.elf.elffile import ELFFile  # noqa: PLC0415
 
@@ -86,12 +92,11 @@ def strings_in(entry: Entry) -> tuple[frozenset[str], frozenset[str]]:
         try:
             section: Any = ELFFile(stream).get_section_by_name(".rodata")
             if section is None:
-                return frozenset(), frozenset()
+                return b""
             stream.seek(section["sh_offset"])
-            text = stream.read(min(section["sh_size"], _MOST_STRINGS))
-        except (ELFError, *_DAMAGED):
-            return frozenset(), frozenset()
-    return _decoded(_NAME.findall(text)), _decoded(_LIBRARY.findall(text))
+            return stream.read(min(section["sh_size"], _MOST_STRINGS))
+        except (ELFError, *DAMAGED):
+            return b""
 
 
 def _decoded(names: list[bytes]) -> frozenset[str]:

@@ -1,0 +1,93 @@
+"""What a service writes to standard output and to standard error: lines as templates, without what varies from run to run."""
+
+import re
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+
+from paredown.probes.interface import Seen
+from paredown.result import Observation
+from paredown.runners.interface import Service
+
+NAME = "output"
+
+_MOST_TEMPLATES = 400
+_LONGEST_LINE = 2000
+_LEFT_OUT = re.compile(rb"(?:^[^\n]*)?\n\[\d+ bytes left out\]\n[^\n]*\n?", re.MULTILINE)
+_COLOUR = re.compile(r"(\x1b\[[0-9;?]*[A-Za-z])")
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*"
+_CLOCK = r"\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?(?:\s?[AP]M\b)?(?:\s?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\b)?"
+# In this order: what an earlier one replaced, a later one does not see.
+_VARYING = tuple(
+    (re.compile(pattern), placeholder)
+    for pattern, placeholder in (
+        (rf"\b\d{{4}}[-/]\d\d[-/]\d\d(?:[T ]{_CLOCK})?", "<time>"),
+        (rf"\b\d{{1,2}}/{_MONTH}/\d{{4}}[: ]{_CLOCK}", "<time>"),
+        (rf"\b(?:{_DAY},? )?(?:\d{{1,2}} {_MONTH}|{_MONTH} +\d{{1,2}},?)(?: \d{{4}})?(?: {_CLOCK})?(?: \d{{4}})?\b", "<time>"),
+        (rf"\b\d\d/\d\d/\d{{2,4}}(?: {_CLOCK})?", "<time>"),
+        (r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b", "<id>"),
+        (r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5}\b)?", "<address>"),
+        (r"\[[0-9a-fA-F]*:[0-9a-fA-F:]*:?[0-9a-fA-F]*\](?::\d{1,5}\b)?", "<address>"),
+        (r"(?<![\w:])(?:::1|::)(?![\w:])", "<address>"),
+        (rf"\b{_CLOCK}", "<time>"),
+        (r"(?<![\w.-])(?:/[\w.+@-]+)+/(?:site|dist)-packages/", "<site>/"),
+        (r"(?<![\w.-])(?:/[\w.+@-]+)*/lib/python3\.?\d*(?:/lib-dynload)?/", "<library>/"),
+        (r"(?<![\w.-])(?:/[\w.+@-]+)*/s?bin/(?=[\w.-])", "<bin>/"),
+        (r"(?<=/)tmp[a-z0-9_]{6,}", "<id>"),
+        (r"\b0x[0-9a-fA-F]+\b", "<id>"),
+        # An id in hexadecimal may happen to be of digits alone, so it is told like a number.
+        (r"(?<![A-Za-z0-9])(?:[0-9a-f]{8,}|[0-9A-F]{8,})(?:[.,]\d+)*(?![A-Za-z0-9])", "<n>"),
+        (r"\b(?=\w*[a-z])(?=\w*[A-Z])(?=\w*\d)[\w-]{20,}\b", "<id>"),
+        (r"\b\d+(?:[.,]\d+)?(?:[eE]-?\d+)?\s?(?:ns|us|µs|ms|s|secs?|seconds?|milliseconds?|microseconds?)\b", "<duration>"),
+        (r"\d+(?:[.,]\d+)*(?:[eE][+-]?\d+)?", "<n>"),
+    )
+)
+
+
+def template(line: str) -> str:
+    """`line` without numbers, times, addresses, ids, durations and the folders that an image happens to have; its colours stay."""
+    return "".join(piece if place % 2 else _general(piece) for place, piece in enumerate(_COLOUR.split(line[:_LONGEST_LINE])))
+
+
+def _general(text: str) -> str:
+    for pattern, placeholder in _VARYING:
+        text = pattern.sub(placeholder, text)
+    return text
+
+
+def templates(said: bytes, *, ended: bool) -> frozenset[str]:
+    """The templates of all lines. A line that is not finished counts only when its writer has `ended`; those beside a gap do not count."""
+    whole = _LEFT_OUT.sub(b"\n", said)
+    if not ended:
+        whole = whole[: whole.rfind(b"\n") + 1]
+    found: dict[str, None] = {}
+    for line in dict.fromkeys(whole.split(b"\n")):
+        if line.strip():
+            found.setdefault(template(line.decode("utf-8", "replace").rstrip()))
+        if len(found) >= _MOST_TEMPLATES:
+            break
+    return frozenset(found)
+
+
+def told(stdout: frozenset[str], stderr: frozenset[str], when: str) -> Iterator[Seen]:
+    """One observation for each stream. Lines that begin alike are one text, so that what varies within a line can be told from a line that is new."""
+    for stream, lines in (("stdout", stdout), ("stderr", stderr)):
+        alike: dict[str, list[str]] = defaultdict(list)
+        for line in sorted(lines):
+            alike[" ".join([word for word in line.split() if "<" not in word][:2])].append(line)
+        yield Observation(probe=NAME, key=f"{stream} {when}", value={start: "\n".join(texts) for start, texts in alike.items()})
+
+
+def settled(service: Service, *, quiet: float = 0.4, limit: float = 4.0) -> tuple[bytes, bytes]:
+    """Its output once nothing came for `quiet` seconds: what was logged of the last answer comes after that answer. `limit` ends floods."""
+    end = time.monotonic() + limit
+    said = service.output()
+    since = time.monotonic()
+    while time.monotonic() < min(since + quiet, end):
+        if service.wait(0.05) is not None:
+            return service.output()
+        now = service.output()
+        if now != said:
+            said, since = now, time.monotonic()
+    return said

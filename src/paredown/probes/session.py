@@ -1,0 +1,109 @@
+"""The life of a service from its set-up to its end, with everything that is asked in between."""
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
+
+from paredown.errors import WorldError, redacted
+from paredown.probes import arrival, health, output, signals, start, workers
+from paredown.probes.diagnosis import not_started
+from paredown.probes.exchange.conversation import converse
+from paredown.probes.exchange.interface import Asker, Guide, HttpRequest, Request
+from paredown.probes.exchange.script import Script
+from paredown.probes.interface import Seen, Subject, Unproven
+from paredown.result import Observation
+from paredown.runners.interface import Service
+
+WhileUp = Callable[[Service, Subject], Iterator[Seen]]
+
+SERVICE = "the service"
+COMES_UP = "comes up"
+_SET_UP = 120.0  # seconds at least
+_LAST_LINES = 5
+_MOST_CANDIDATES = 8
+
+
+def observe(
+    subject: Subject, script: Script, askers: Sequence[Asker], *, leads: bool, last: bool = False, routes: tuple[str, ...] = (),
+    files: tuple[tuple[str, bytes], ...] = (), more: Sequence[WhileUp] = (),
+) -> Iterator[Seen]:  # fmt: skip
+    """One of the three sessions: see `converse` for `leads` and `last`, Guide for `routes` and `files`. `more` is done after the conversation.
+
+    A service that does not come up is one complaint, and an Unproven with the line that may help; nothing else is seen of it then.
+    """
+    guide = Guide(image=subject.image, settings=subject.settings, routes=routes, files=files)
+    try:
+        if subject.settings.setup:
+            failure = _set_up(subject)
+            yield Observation(probe=start.NAME, key="set-up command", value=failure, kept=True)
+            if failure is not None:
+                yield Unproven(SERVICE, failure)
+                return
+        is_up = False
+        try:
+            with subject.machine.service(subject.launch) as service:
+                diagnosis = arrival.awaited(service, subject, subject.launch, "/")
+                yield Observation(probe=start.NAME, key=COMES_UP, value=diagnosis.what if diagnosis else None, kept=True)
+                if diagnosis:
+                    yield Unproven(SERVICE, str(diagnosis))
+                    return
+                is_up = True
+                yield from start.observe(service, subject)
+                said = converse(service, subject.launch.ports[0], guide, askers, script, leads=leads, last=last)
+                went_well = yield from _noted(said)
+                for look in (*more, workers.observe):
+                    yield from look(service, subject)
+                yield from _end(service, subject, _candidates(script.requests, went_well))
+        except WorldError as error:
+            if is_up:
+                yield Unproven("all of the session", error.what)
+                return
+            diagnosis = not_started(error.what, subject.launch)
+            yield Observation(probe=start.NAME, key=COMES_UP, value=diagnosis.what, kept=True)
+            yield Unproven(SERVICE, str(diagnosis))
+    finally:
+        if leads:
+            script.finish()
+
+
+def _set_up(subject: Subject) -> str | None:
+    """What went wrong with the user's set-up command, or None."""
+    words = subject.settings.setup
+    command = " ".join(words)
+    try:
+        ended = subject.machine.run(replace(subject.launch, argv=words), timeout=max(subject.settings.patience, _SET_UP))
+    except WorldError as error:
+        return f"the set-up command `{command}` did not run: {error.what}"
+    if ended.status == 0:
+        return None
+    lines = redacted((ended.stderr.strip() or ended.stdout.strip()).decode("utf-8", "replace")).splitlines()[-_LAST_LINES:]
+    return "\n".join([f"the set-up command `{command}` ended with status {ended.status}", *lines])
+
+
+def _noted(said: Iterator[Seen]) -> Generator[Seen, None, frozenset[str]]:
+    """Pass on what the conversation saw; the keys of the requests that went well."""
+    well = set()
+    for seen in said:
+        if isinstance(seen, Observation) and isinstance(seen.value, dict) and 200 <= seen.value.get("status", 0) < 300:
+            well.add(seen.key)
+        yield seen
+    return frozenset(well)
+
+
+def _candidates(asked: Sequence[Request], went_well: frozenset[str]) -> tuple[HttpRequest, ...]:
+    """Requests with a body of their own that can be made again: those that may be in flight when the service is told to end."""
+    found = [request for request in asked if isinstance(request, HttpRequest) and len(request.body) > 1 and not request.bindings]
+    return tuple(request for request in found if request.key in went_well)[:_MOST_CANDIDATES]
+
+
+def _end(service: Service, subject: Subject, candidates: tuple[HttpRequest, ...]) -> Iterator[Seen]:
+    """What it has said so far, its health, its end, and what it says then."""
+    yield from output.told(*_templates(output.settled(service)), "while up")
+    # Not before: what it logs of its health check is as different as images' health checks may be.
+    yield from health.when_up(service, subject.image)
+    stdout, stderr = _templates(output.settled(service))
+    ended = yield from signals.observe(service, subject, candidates)
+    yield from output.told(output.templates(ended.stdout, ended=True) - stdout, output.templates(ended.stderr, ended=True) - stderr, "at the end")
+
+
+def _templates(said: tuple[bytes, bytes]) -> tuple[frozenset[str], frozenset[str]]:
+    return output.templates(said[0], ended=False), output.templates(said[1], ended=False)
