@@ -15,6 +15,7 @@ from paredown.cli.build import build
 from paredown.cli.cache import cache
 from paredown.cli.inspect import inspect
 from paredown.cli.run import run as run_image
+from paredown.cli.verify import verify
 from paredown.errors import ParedownError, WorldError
 
 
@@ -24,7 +25,7 @@ def app() -> None:
     """Small, quick, hardened container images of Python services, with proof."""
 
 
-for command in (build, inspect, run_image, cache):
+for command in (build, verify, inspect, run_image, cache):
     app.add_command(command)
 
 

@@ -28,9 +28,9 @@ from paredown.frontends.pyproject import Manifest
 from paredown.frontends.settings import Settings
 from paredown.frontends.sources import Sources
 from paredown.origin import Origin
-from paredown.plan import APP_FOLDER, SERVICE_UID, Architecture, Base, Command, DebianBase, ImageBase, InstallSystem, Plan, Platform, Step
+from paredown.plan import APP_FOLDER, SERVICE_UID, Architecture, Base, Command, DebianBase, ImageBase, InstallSystem, Plan, Platform, Step, Verification
 
-__all__ = ["Overrides", "Project", "read"]
+__all__ = ["Overrides", "Project", "read", "verification"]
 
 # An image's reference as distribution/reference has it: registry and port, path, tag.
 _NAME = re.compile(r"(?:[A-Za-z0-9.-]+(?::\d+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?")
@@ -94,7 +94,15 @@ def read(project: Path, *, overrides: Overrides) -> Project:
         keep=chosen.keep,
         notes=tuple(note for note in notes if note),
     )  # fmt: skip
-    return Project(plan=plan, trim=overrides.trim or chosen.trim or "lean", bytecode=overrides.bytecode or chosen.bytecode or "imported")
+    trim, bytecode = overrides.trim or chosen.trim or "lean", overrides.bytecode or chosen.bytecode or "imported"
+    return Project(plan=plan, trim=trim, bytecode=bytecode, verification=chosen.verify)
+
+
+def verification(project: Path) -> Verification:
+    """What the settings in the folder `project` say of verifying; a folder without settings says nothing."""
+    files = ProjectFiles(project.resolve())
+    text = files.text("pyproject.toml")
+    return settings.read(files, toml_file.parse(text, "pyproject.toml") if text is not None else {}).verify
 
 
 def _open(project: Path) -> ProjectFiles:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from paredown.origin import Origin
-from paredown.plan import Plan, Platform
+from paredown.plan import Plan, Platform, Verification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class Overrides:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """A project as read: its Plan, and the two choices that are not about what the image is but how it is made.
+    """A project as read: its Plan, and what is not about what the image is but how it is made and verified.
 
     `trim` is `none`, `safe` or `lean`; `bytecode` is `imported`, `all` or `none`.
     """
@@ -27,6 +27,7 @@ class Project:
     plan: Plan
     trim: str
     bytecode: str
+    verification: Verification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

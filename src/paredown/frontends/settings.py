@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from paredown.errors import UserError
 from paredown.frontends import toml_file
 from paredown.frontends.command_line import exec_command, shell_command, simple_command
 from paredown.frontends.project_files import ProjectFiles, inside
+from paredown.frontends.verification import verification_of
 from paredown.origin import Origin
+from paredown.plan import Verification
 
 FILE = "paredown.toml"
 TRIMS = ("none", "safe", "lean")
@@ -65,6 +67,7 @@ class Settings:
     bytecode: str | None = None
     requirements: tuple[str, ...] = ()
     lock: str | None = None
+    verify: Verification = field(default_factory=Verification)
 
     def origin(self, key: str) -> Origin:
         return self.origins.get(key, Origin(self.file))
@@ -122,6 +125,7 @@ def read(files: ProjectFiles, pyproject: Mapping[str, object]) -> Settings:
         bytecode=table.one_of("bytecode", BYTECODE),
         requirements=tuple(inside(name, what="`requirements`", where=table.origin("requirements")) for name in table.strings("requirements")),
         lock=_inside(table, "lock"),
+        verify=verification_of(table, str(files.root)),
     )
 
 

@@ -1,11 +1,11 @@
-"""A Result or a Picture for machines: one JSON object, keys in a fixed order, sizes in bytes."""
+"""A Result, a Picture or a Verdict for machines: one JSON object, keys in a fixed order, sizes in bytes."""
 
 import dataclasses
 import json
 from collections import defaultdict
 from typing import Any
 
-from paredown.result import Picture, Removal, Result
+from paredown.result import Difference, Picture, Removal, Result, Verdict
 
 SCHEMA = 1
 
@@ -30,6 +30,31 @@ def result_text(result: Result) -> str:
 def picture_text(name: str, pictures: tuple[Picture, ...], removals: tuple[Removal, ...]) -> str:
     """The whole of an inspection."""
     return _text({"schema": SCHEMA, "name": name, "platforms": [_picture(picture) for picture in pictures], "removals": _removals(removals)})
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """The whole of a verdict. `exercised` and `known` are names; `checks` counts the observations of each probe."""
+    return _text(
+        {
+            "schema": SCHEMA,
+            "verdict": verdict.answer.value,
+            "before": verdict.before,
+            "after": verdict.after,
+            "runner": verdict.runner,
+            "differences": [_difference(difference) for difference in verdict.differences],
+            "intended": [_difference(difference) for difference in verdict.intended],
+            "unproven": [dataclasses.asdict(item) for item in verdict.unproven],
+            "skipped": [dataclasses.asdict(item) for item in verdict.skipped],
+            "coverage": {item.what: {"exercised": sorted(item.exercised), "known": sorted(item.known)} for item in verdict.coverage},
+            "masks": [dataclasses.asdict(mask) for mask in verdict.masks],
+            "checks": dict(verdict.checks),
+            "phases": [dataclasses.asdict(phase) for phase in verdict.phases],
+        }
+    )
+
+
+def _difference(difference: Difference) -> dict[str, Any]:
+    return dataclasses.asdict(difference)
 
 
 def _picture(picture: Picture) -> dict[str, Any]:

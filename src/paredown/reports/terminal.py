@@ -35,6 +35,9 @@ class Ink:
     def green(self, text: str) -> str:
         return f"\x1b[32m{text}\x1b[0m" if self.colours else text
 
+    def red(self, text: str) -> str:
+        return f"\x1b[31m{text}\x1b[0m" if self.colours else text
+
     def yellow(self, text: str) -> str:
         return f"\x1b[33m{text}\x1b[0m" if self.colours else text
 

@@ -1,0 +1,63 @@
+"""`paredown verify`: two images compared, at rest and running."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from paredown.cli.build import FORMATS
+from paredown.errors import ANSWER_IS_NO
+
+
+@click.command()
+@click.argument("before")
+@click.argument("after")
+@click.option("--runner", type=click.Choice(["sandbox", "docker", "podman"]), help="What starts the images. Default: the sandbox where it can run.")
+@click.option(
+    "--project",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=".",
+    help="The folder with the settings of verifying. Default: this one.",
+)
+@click.option("--intended", multiple=True, metavar="GLOB", help="Declare a difference, as the report names it: 'configuration: user'.")
+@click.option("--fail-fast", is_flag=True, help="Start nothing when the images differ at rest already.")
+@click.option("--allow-unproven", is_flag=True, help="Exit 0 also when something could not be exercised.")
+@click.option("--format", "output_format", type=FORMATS, default="text", show_default=True, help="json is for machines.")
+@click.option("--verbose", "-v", is_flag=True, help="Name every route, mask, intended difference and skipped check.")
+@click.option("--quiet", "-q", is_flag=True, help="Only the answer.")
+def verify(
+    before: str,
+    after: str,
+    runner: str | None,
+    project: Path,
+    intended: tuple[str, ...],
+    fail_fast: bool,
+    allow_unproven: bool,
+    output_format: str,
+    verbose: bool,
+    quiet: bool,
+) -> None:
+    """Prove that the image AFTER behaves as the image BEFORE did, or find out how not.
+
+    Each is a file, an OCI layout folder, or a reference in the local Docker or Podman. Exit 0: equivalent, 1: different or unproven.
+    """
+    from paredown import verification
+    from paredown.cli import surroundings
+    from paredown.cli.progress_bars import progress_bars
+    from paredown.result import Answer
+
+    with progress_bars(quiet=quiet) as progress:
+        means = surroundings.means(progress, mirror=None, locked=False)
+        verdict = verification.verify(before, after, runner=runner, project=project, intended=intended, fail_fast=fail_fast, means=means)
+    if output_format == "json":
+        from paredown.reports.json import verdict_text
+
+        sys.stdout.write(verdict_text(verdict))
+    else:
+        from paredown.reports.verdict import verdict_report
+
+        if not quiet:
+            sys.stderr.write(verdict_report(verdict, surroundings.ink(sys.stderr), verbose=verbose) + "\n")
+        sys.stdout.write(f"{verdict.answer}\n")
+    passed = verdict.answer is Answer.EQUIVALENT or (allow_unproven and verdict.answer is Answer.UNPROVEN)
+    sys.exit(0 if passed else ANSWER_IS_NO)

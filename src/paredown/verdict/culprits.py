@@ -1,0 +1,122 @@
+"""Who is to blame for a difference: the file that it names and that is gone or other, its owner, the trim that took it and the line that keeps it."""
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from paredown.result import Culprit, Difference, Removal
+from paredown.tree import Entry, Kind, OwnerKind, Tree
+
+_SITE = re.compile(r"^.*/(?:site|dist)-packages/")
+_LIBRARY = re.compile(r"^.*/?lib/python3(?:\.\d+)?/")
+_MODULE = re.compile(r"No module named '?([\w.]+)|cannot import name '\w+' from '([\w.]+)'|module '([\w.]+)' has no attribute")
+_PATH = re.compile(r"(?<![\w./])/[\w.+@-]+(?:/[\w.+@-]+)*")
+_SHARED_OBJECT = re.compile(r"\b[\w+.-]+\.so(?:\.[\w.]+)?")
+_FILE = re.compile(r"[\w+@-][\w+@./-]*\.\w{1,12}\b")
+_MOST = 3
+_FEW = 5  # so few files that are other are suspects even when no one names them
+_BYTECODE = ("/__pycache__/", ".pyc")
+
+
+def meaning(path: str) -> str:
+    """`path` by what it is: a distribution's file and a standard library's lie in other folders in images that were made in other ways."""
+    for pattern, name in ((_SITE, "site:"), (_LIBRARY, "library:")):
+        if match := pattern.match(path):
+            return name + path[match.end() :]
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class Suspects:
+    """The files of the image before that the one after lacks or has otherwise, and what its record tells of them."""
+
+    before: Tree
+    lost: frozenset[str]  # paths before
+    changed: frozenset[str]
+    removals: Mapping[str, Removal]  # by meaning
+    made_by_paredown: bool
+    by_name: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # base name -> paths before that are lost or changed
+
+    def named_in(self, difference: Difference) -> tuple[Culprit, ...]:
+        """The likeliest first; () when nothing that is other is named."""
+        found = dict.fromkeys(self._named(f"{difference.after}\n{difference.key}"))
+        if difference.probe == "modules":
+            found = dict.fromkeys((*self._module(difference.key), *found))
+        if not found:
+            undeclared = [path for path in sorted(self.lost | self.changed) if meaning(path) not in self.removals]
+            if 0 < len(undeclared) <= _FEW:
+                found = dict.fromkeys(undeclared)
+        return tuple(self._culprit(path) for path in list(found)[:_MOST])
+
+    def _named(self, text: str) -> Iterator[str]:
+        for match in _MODULE.finditer(text):
+            yield from self._module(next(group for group in match.groups() if group))
+        for place in _PATH.findall(text):
+            target = self.before.resolve(place) or place.lstrip("/")
+            if target in self.lost or target in self.changed:
+                yield target
+            elif place.lstrip("/") in self.lost:
+                yield place.lstrip("/")
+        for name in (*_SHARED_OBJECT.findall(text), *_FILE.findall(text)):
+            for path in self.by_name.get(posixpath.basename(name), ()):
+                if path.endswith(name.lstrip("/")):
+                    yield path
+        for word in re.findall(r"[\w.-]+(?:/[\w.-]+)*", text)[:400]:
+            for path in self.by_name.get(posixpath.basename(word), ()):
+                if f"/{path}".endswith(f"/{word}") and len(word) > 3:
+                    yield path
+            if "." in word and word.replace(".", "").replace("_", "").isalnum():
+                yield from self._module(word)
+
+    def _module(self, name: str) -> Iterator[str]:
+        tail = name.replace(".", "/")
+        last = posixpath.basename(tail)
+        for ending in (f"{tail}.py", f"{tail}/__init__.py"):
+            for path in self.by_name.get(posixpath.basename(ending), ()):
+                if f"/{path}".endswith(f"/{ending}"):
+                    yield path
+        for base, paths in self.by_name.items():
+            if base.startswith(f"{last}.") and base.endswith(".so"):
+                yield from (path for path in paths if f"/{posixpath.dirname(path)}/{last}".endswith(f"/{tail}"))
+
+    def _culprit(self, path: str) -> Culprit:
+        owner = self.before[path].owner
+        removal = self.removals.get(meaning(path))
+        if removal is not None:
+            return Culprit(path=f"/{path}", owner=owner, trim=removal.trim, reason=removal.reason, fix=f'keep = ["/{removal.path}"]')
+        if not self.made_by_paredown:
+            return Culprit(path=f"/{path}", owner=owner)
+        packages = owner.kind in (OwnerKind.BASE, OwnerKind.SYSTEM) and owner.name
+        return Culprit(path=f"/{path}", owner=owner, fix=f'packages = ["{owner.name}"]' if packages else "")
+
+
+def suspects(before: Tree, after: Tree, removals: Iterable[Removal], *, made_by_paredown: bool) -> Suspects:
+    """Compare two trees by what their paths mean; bytecode does not count."""
+    there = {meaning(path): entry for path, entry in after.items()}
+    lost: set[str] = set()
+    changed: set[str] = set()
+    for path, entry in before.items():
+        if entry.kind is Kind.FOLDER or any(part in path for part in _BYTECODE):
+            continue
+        other = there.get(meaning(path))
+        if other is None:
+            lost.add(path)
+        elif _differ(entry, other):
+            changed.add(path)
+    by_name: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(lost | changed):
+        by_name[posixpath.basename(path)].append(path)
+    return Suspects(
+        before=before,
+        lost=frozenset(lost),
+        changed=frozenset(changed),
+        removals={meaning(removal.path): removal for removal in removals},
+        made_by_paredown=made_by_paredown,
+        by_name={name: tuple(paths) for name, paths in by_name.items()},
+    )
+
+
+def _differ(one: Entry, other: Entry) -> bool:
+    return (one.kind, one.digest, one.target, one.executable) != (other.kind, other.digest, other.target, other.executable)

@@ -1,0 +1,134 @@
+"""Two images compared on one page: opened, looked at in rest, run three times, held side by side, judged."""
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+from paredown import frontends, probes
+from paredown.composers.interface import Means
+from paredown.errors import UserError, WorldError
+from paredown.experiment import AFTER, BEFORE, Experiment, experiment
+from paredown.opening import Opened, opened
+from paredown.plan import Verification
+from paredown.probes import session
+from paredown.probes.exchange import request_files
+from paredown.probes.interface import Image, Seen, Unproven
+from paredown.result import Coverage, Observation, Skipped, Verdict
+from paredown.runners.engine import engine_runner
+from paredown.runners.interface import Runner
+from paredown.runners.sandbox import SandboxRunner
+from paredown.stopwatch import Stopwatch
+from paredown.verdict.comparison import Comparison, Run, compare, run_of
+from paredown.verdict.intentions import intentions
+
+_Runs = dict[str, list[tuple[Seen, ...]]]  # of the image before and of the one after
+
+RUNNERS = ("sandbox", "docker", "podman")
+
+
+def verify(
+    before: str, after: str, *, runner: str | None, project: Path, means: Means, intended: tuple[str, ...] = (), fail_fast: bool = False
+) -> Verdict:  # fmt: skip
+    """Compare two images by name, as the settings in the folder `project` say. UserError and WorldError for what cannot be opened or run.
+
+    With `fail_fast` nothing is started when the images differ at rest already.
+    """
+    watch = Stopwatch()
+    settings = frontends.verification(project)
+    settings = replace(settings, intended=(*settings.intended, *intended))
+    chosen = choose(runner, settings, means)
+    with watch.phase("open"):
+        first, second = opened(before, means), opened(after, means)
+    return compared(first, second, runner=chosen, settings=settings, environment=means.environment, watch=watch, fail_fast=fail_fast)
+
+
+def choose(name: str | None, settings: Verification, means: Means) -> Runner:
+    """The runner called `name`, else the sandbox where it can do what is asked, else an engine. WorldError when none can run here."""
+    needs_engine = any(companion.image for companion in settings.companions)
+    reasons: list[str] = []
+    for each in [name] if name else [each for each in RUNNERS if each != "sandbox" or not needs_engine]:
+        runner: Runner = SandboxRunner(means.store) if each == "sandbox" else engine_runner(each, means.environment, means.store.scratch)
+        reason = runner.unavailable()
+        if reason is None:
+            return runner
+        reasons.append(f"{each}: {reason}")
+    other = "--runner docker" if name == "sandbox" else "--runner sandbox"
+    raise WorldError(
+        f"nothing here can run the images ({'; '.join(reasons)})", fix=f"try `{other}`" if name else "start Docker or Podman, or allow user namespaces"
+    )
+
+
+def compared(
+    before: Opened, after: Opened, *, runner: Runner, settings: Verification, environment: dict[str, str], watch: Stopwatch, fail_fast: bool = False
+) -> Verdict:
+    """The verdict on two images; `environment` is what the user's own test command gets."""
+    after = replace(after, image=replace(after.image, before=before.image))
+    files = tuple(_requests(settings.project, name) for name in settings.requests)
+    judge = intentions(before.image, after.image, settings.intended)
+    with watch.phase("at rest"):
+        seen = {BEFORE: [at_rest(before.image)] * 2, AFTER: [at_rest(after.image)]}
+        comparison = _comparison(seen)
+    if not (fail_fast and any(not difference.intended for difference in map(judge.judged, comparison.differences))):
+        rest = seen
+        with watch.phase("run"), experiment(before, after, runner=runner, settings=settings, files=files, environment=environment) as runs:
+            runs.run()
+            seen = _seen(rest, runs)
+            comparison = _comparison(seen)
+            if comparison.differences and runs.repeat(comparison.differences):
+                seen = _seen(rest, runs)
+                comparison = _comparison(seen)
+    differences = [judge.judged(difference) for difference in comparison.differences]
+    first, *others = seen[BEFORE]
+    coverage = tuple(each for each in first if isinstance(each, Coverage))
+    return Verdict(
+        before=before.image.name,
+        after=after.image.name,
+        runner=runner.name,
+        differences=tuple(difference for difference in differences if not difference.intended),
+        intended=tuple(difference for difference in differences if difference.intended),
+        unproven=_unproven((*first, *others[0]), coverage),
+        skipped=tuple(dict.fromkeys(each for each in first if isinstance(each, Skipped))),
+        coverage=coverage,
+        masks=comparison.masks,
+        checks=tuple(Counter(each.probe for each in first if isinstance(each, Observation)).items()),
+        phases=watch.phases,
+    )
+
+
+def at_rest(image: Image) -> tuple[Seen, ...]:
+    """What the probes see that need no run."""
+    return tuple(seen for probe in probes.AT_REST for seen in probe(image))
+
+
+def _requests(project: str, name: str) -> tuple[str, bytes]:
+    """A file with the user's own requests; what is wrong in it is told before anything runs."""
+    try:
+        data = Path(project, name).read_bytes()
+    except OSError as error:
+        raise UserError(f"{name} cannot be read: {error.strerror}", where=name, fix="correct `requests`") from error
+    request_files.parse(name, data, project)
+    return name, data
+
+
+def _seen(rest: _Runs, runs: Experiment) -> _Runs:
+    """What each run of each image saw, at rest and running."""
+    return {image: [(*rest[image][0], *runs.seen(name)) for name in runs.named(image)] for image in (BEFORE, AFTER)}
+
+
+def _comparison(seen: _Runs) -> Comparison:
+    unproven = {each.what for image in seen.values() for run in image for each in run if isinstance(each, Unproven)} - {session.SERVICE}
+    return compare(*([_observations(run, unproven) for run in seen[image]] for image in (BEFORE, AFTER)))
+
+
+def _observations(seen: tuple[Seen, ...], unproven: set[str]) -> Run:
+    """A run's observations; what it could not exercise is one, too, as the other image's runs may have done it."""
+    reasons = {each.what: each.reason for each in seen if isinstance(each, Unproven)}
+    exercised = [Observation(probe=what, key="is exercised", value=reasons.get(what), kept=True) for what in sorted(unproven)]
+    return run_of([*(each for each in seen if isinstance(each, Observation)), *exercised])
+
+
+def _unproven(seen: tuple[Seen, ...], coverage: tuple[Coverage, ...]) -> tuple[Skipped, ...]:
+    """What the image before could not be made to do: of that nothing is known of the one after."""
+    found = [Skipped(what=each.what, reason=each.reason) for each in seen if isinstance(each, Unproven)]
+    found += [Skipped(what=item.what, reason=f"none of the {len(item.known)} known was exercised") for item in coverage if item.known and not item.exercised]
+    return tuple(dict.fromkeys(found))
