@@ -1,0 +1,1 @@
+"""Good images broken in many ways: does `verify` find out what a service's own tests find out?"""

@@ -1,0 +1,175 @@
+"""`python -m benchmarks.fault_injection [--services A,B] [--most N] [--kind TEXT] [--results FILE.md]`.
+
+Builds each reference service, breaks its image in every way of faults.py, asks the oracle whether that does harm and `paredown verify` whether
+anything differs. Prints a line for each mutant, then the share of harmful mutants that were found; ends with 1 below 97 % or 80 harmful ones.
+Needs Docker, skopeo, and a sandbox.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.fault_injection import oracle
+from benchmarks.fault_injection.faults import KINDS, faults
+from benchmarks.fault_injection.mutants import Fault, Good, write_mutant
+from paredown import opening, verification
+from paredown.cli import surroundings
+from paredown.composers.interface import Means
+from paredown.progress import Quiet
+from paredown.result import Verdict
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVICES = ("lightweight-app", "port-env-app", "forecast-api", "ocr-backend")
+SHARE, HARMFUL, OF_KINDS = 0.97, 80, 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one mutant. `harm` are the oracle's answers that are not the good image's; `said` is the first thing that verify found."""
+
+    service: str
+    kind: str
+    what: str
+    harm: tuple[str, ...]
+    found: bool
+    culprit: bool
+    said: str
+    seconds: float
+
+
+def main() -> int:
+    options = _options()
+    means = surroundings.means(Quiet(), mirror=None, locked=False)
+    outcomes: list[Outcome] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for service in options.services.split(","):
+            good = _built(service, Path(scratch), means)
+            outcomes += _outcomes(good, options, Path(scratch), means)
+    text = _table(outcomes)
+    print(text)
+    if options.results:
+        Path(options.results).write_text(text, "utf-8")
+    harmful = [outcome for outcome in outcomes if outcome.harm]
+    enough = len(harmful) >= HARMFUL and len({outcome.kind for outcome in harmful}) >= OF_KINDS
+    return 0 if enough and sum(outcome.found for outcome in harmful) >= SHARE * len(harmful) else 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fault_injection")
+    parser.add_argument("--services", default=",".join(SERVICES))
+    parser.add_argument("--most", type=int, default=3, help="faults of one kind for one service")
+    parser.add_argument("--kind", default="", help=f"only kinds with this text in their name, of: {', '.join(KINDS)}")
+    parser.add_argument("--thorough", action="store_true", help="run mutants that differ at rest already, too")
+    parser.add_argument("--results", help="write the table to this file, too")
+    parser.add_argument("--answers", type=Path, help="keep the oracle's answers in this folder, and take them from there")
+    return parser.parse_args()
+
+
+def _built(service: str, scratch: Path, means: Means) -> Good:
+    """The service as `paredown build` makes it, from a copy of its folder."""
+    project, layout = scratch / service, scratch / f"{service}.image"
+    shutil.copytree(ROOT / "examples" / service, project)
+    words = [sys.executable, "-m", "paredown", "build", str(project), "--output", str(layout), "--no-verify", "--quiet"]
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+    return Good(service, opening.opened(str(layout), means).image, layout)
+
+
+def _outcomes(good: Good, options: argparse.Namespace, scratch: Path, means: Means) -> Iterator[Outcome]:
+    behaviour = ROOT / "examples" / good.service / "tests" / "behaviour.py"
+    port = int(good.image.config.ports[0].partition("/")[0])
+    expected = oracle.answers(good.layout, behaviour, port)
+    if not expected.get("passed"):
+        raise SystemExit(f"the good image of {good.service} does not pass its own tests: {expected}")
+    for number, fault in enumerate(faults(good, options.most)):
+        if options.kind not in fault.kind:
+            continue
+        mutant = scratch / f"{good.service}.{number}"
+        write_mutant(good, fault, mutant)
+        begun = time.monotonic()
+        answers = _remembered(options.answers, good, fault) or _kept(options.answers, good, fault, oracle.answers(mutant, behaviour, port))
+        asked = time.monotonic()
+        outcome = _outcome(good, fault, _harm(expected, answers), _verified(good, mutant, means, thorough=options.thorough), time.monotonic() - asked)
+        print(f"{_mark(outcome)}  {good.service}  {fault.kind}: {fault.what}  ({asked - begun:.0f} s + {outcome.seconds:.0f} s)  {outcome.said}", flush=True)
+        yield outcome
+        shutil.rmtree(mutant)
+
+
+def _verified(good: Good, mutant: Path, means: Means, *, thorough: bool) -> Verdict:
+    project = ROOT / "examples" / good.service
+    return verification.verify(str(good.layout), str(mutant), runner=None, project=project, means=means, fail_fast=not thorough)
+
+
+def _outcome(good: Good, fault: Fault, harm: tuple[str, ...], verdict: Verdict, seconds: float) -> Outcome:
+    first = verdict.differences[0] if verdict.differences else None
+    touched = {f"/{path}" for path in (*fault.remove, *fault.write)}
+    blamed = {culprit.path for difference in verdict.differences for culprit in difference.culprits}
+    said = "" if first is None else f"{first.probe}: {first.key}: {first.after}"
+    return Outcome(
+        service=good.service, kind=fault.kind, what=fault.what, harm=harm, found=first is not None, culprit=bool(touched & blamed),
+        said=" ".join(said.split())[:160], seconds=seconds,
+    )  # fmt: skip
+
+
+def _harm(expected: dict[str, Any], answers: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name, value in expected.items() if answers.get(name) != value)
+
+
+def _file(folder: Path, good: Good, fault: Fault) -> Path:
+    return folder / f"{good.service} {fault.kind} {fault.what}".replace("/", "_")[:200]
+
+
+def _remembered(folder: Path | None, good: Good, fault: Fault) -> dict[str, Any] | None:
+    if folder is None or not _file(folder, good, fault).exists():
+        return None
+    found: dict[str, Any] = json.loads(_file(folder, good, fault).read_bytes())
+    return found
+
+
+def _kept(folder: Path | None, good: Good, fault: Fault, answers: dict[str, Any]) -> dict[str, Any]:
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        _file(folder, good, fault).write_text(json.dumps(answers), "utf-8")
+    return answers
+
+
+def _mark(outcome: Outcome) -> str:
+    if outcome.harm:
+        return "found " if outcome.found else "MISSED"
+    return "told  " if outcome.found else "harmless"
+
+
+def _table(outcomes: list[Outcome]) -> str:
+    harmful = [outcome for outcome in outcomes if outcome.harm]
+    found = [outcome for outcome in harmful if outcome.found]
+    rows = []
+    for name in dict.fromkeys(outcome.kind for outcome in outcomes):
+        mine = [outcome for outcome in outcomes if outcome.kind == name]
+        bad = [outcome for outcome in mine if outcome.harm]
+        named = sum(outcome.found and outcome.culprit for outcome in bad)
+        rows.append(f"| {name} | {len(mine)} | {len(bad)} | {sum(outcome.found for outcome in bad)} | {named} |")
+    services, kinds = len({outcome.service for outcome in outcomes}), len({outcome.kind for outcome in harmful})
+    share = 100 * len(found) / max(1, len(harmful))
+    lines = [
+        f"{len(outcomes)} mutants of {services} services; {len(harmful)} harmful, of {kinds} kinds; verify found {len(found)} of them ({share:.1f} %).",
+        "",
+        "| kind | mutants | harmful | found | with the file named |",
+        "|---|--:|--:|--:|--:|",
+        *rows,
+    ]
+    missed = [outcome for outcome in harmful if not outcome.found]
+    lines += (
+        ["", "Missed:", *(f"- {outcome.service}: {outcome.kind}: {outcome.what} (harm: {', '.join(outcome.harm)})" for outcome in missed)] if missed else []
+    )
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
