@@ -1,6 +1,5 @@
 """Images opened: from a file, a folder or a local engine, with their owners, interpreter and facts."""
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,19 +31,18 @@ def opened(name: str, means: Means) -> Opened:
     """The image for this machine's architecture in a file, a layout folder or, by reference, in a local engine."""
     path = Path(name)
     if path.exists():
-        return _read(path, name, "", means)
+        return _read(path, name, means)
     if name.endswith((".tar", "/")):
         raise UserError(f"there is no {name}", where=name, fix="check the path")
-    with tempfile.TemporaryDirectory(dir=means.store.scratch) as folder:
-        saved = engine.save(name, engine.find_engine(means.environment), means.environment, Path(folder))
-        return _read(saved, name, name, means)
+    # The file is there as long as this process: a runner takes the image from it.
+    saved = engine.save(name, engine.engine_holding(name, means.environment), means.environment, means.store.scratch)
+    return _read(saved, name, means)
 
 
-def _read(path: Path, name: str, reference: str, means: Means) -> Opened:
+def _read(path: Path, name: str, means: Means) -> Opened:
     found = pick(read(path), host_architecture().value, where=name)
     tree = ownership.attribute(read_layers(found.layers, means.store, means.progress))
-    runnable = Runnable(config=found.config, tree=tree, reference=reference, path=None if reference else path)
-    return Opened(image_of(name, found.config, tree, means.store), runnable)
+    return Opened(image_of(name, found.config, tree, means.store), Runnable(config=found.config, tree=tree, path=path))
 
 
 def image_of(name: str, config: ImageConfig, tree: Tree, store: Store) -> Image:

@@ -79,13 +79,13 @@ class EngineRunner:
 
     @contextmanager
     def install(self, image: Runnable) -> Iterator[EngineInstalled]:
-        """As the contract: the image that the engine has by its reference, else the one in the file. Its Python must be there."""
+        """As the contract; the image must be in a file and have a Python."""
         engine = engine_named(self.name, self.environment)
         self._check_platform(engine, image)
         python = interpreter_of(image.config, image.tree).path
         if not python:
             raise UserError(
-                f"the image has no Python, by which {self.name} is talked to", where=image.reference or None, fix="verify in the sandbox",
+                f"the image has no Python, by which {self.name} is talked to", where=str(image.path) if image.path else None, fix="verify in the sandbox",
             )  # fmt: skip
         run = secrets.token_hex(6)
         with tempfile.TemporaryDirectory(dir=self.scratch) as folder, self._watched(engine, run):
@@ -108,7 +108,7 @@ class EngineRunner:
         platform, wanted = self._platform(engine), f"{image.config.platform.os}/{image.config.platform.architecture}"
         if platform != wanted:
             raise WorldError(
-                f"the image is for {wanted}, and {self.name} here runs {platform}", where=image.reference or None,
+                f"the image is for {wanted}, and {self.name} here runs {platform}", where=str(image.path) if image.path else None,
                 fix=f"verify on a machine with {wanted}, or build with `--platform {platform}`",
             )  # fmt: skip
 
@@ -148,12 +148,9 @@ class EngineRunner:
                 process.wait(timeout=1)
 
     def _name_of(self, image: Runnable, client: Client) -> str:
-        """What the engine calls the image, which is loaded when it has none of that reference."""
-        found = find_image(image.reference, client.engine, self.environment) if image.reference else None
-        if found is not None:
-            return found.identity
+        """What the engine calls the image, which is loaded under a name of its own: one that the user gave could name another image by now."""
         if image.path is None:
-            raise UserError(f"{self.name} has no image {image.reference!r}, and it is in no file", fix="give a file, or build with `--load`")
+            raise UserError(f"the image is in no file, from which {self.name} could take it", fix="verify in the sandbox")
         stored = pick(read(image.path), image.config.platform.architecture, where=str(image.path))
         name = watchdog.image_of(client.run)
         with tempfile.TemporaryFile(dir=client.folder) as archive:

@@ -86,11 +86,10 @@ class Installed(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runnable:
-    """An image to run: its configuration and tree; and where it lies, by a name in a local engine or as a file (`path`)."""
+    """An image to run: its configuration and tree, and the file or folder that holds it, where there is one."""
 
     config: ImageConfig
     tree: Tree
-    reference: str = ""
     path: Path | None = None
 
 

@@ -1,15 +1,17 @@
-import json
 from pathlib import Path
 
 import pytest
 
 from builders import image_of, tree_of
+from image_layers import images_of
 from paredown.errors import UserError, WorldError
+from paredown.oci import layout
 from paredown.origin import Origin
 from paredown.plan import Companion
 from paredown.runners.engine import engine_runner
 from paredown.runners.engine_machine import check_ports, number_of
 from paredown.runners.interface import Runnable
+from paredown.store import Store
 
 # Notes its words and answers from the lines of `answers`: a pattern for all of them, an exit status, and a text.
 FAKE = """#!/bin/sh
@@ -38,9 +40,10 @@ def calls(folder: Path) -> list[str]:
     return (folder / "calls").read_text().splitlines()
 
 
-def runnable(tmp_path, *, python=True, **more):
+def runnable(tmp_path, *, python=True, path=None):
     tree = tree_of({"usr/bin/python3.13*": b"", "usr/lib/python3.13/os.py": b""} if python else {})
-    return Runnable(config=image_of(tree, tmp_path / "store", environment=(("PATH", "/usr/bin"),), command=("python3.13",)).config, tree=tree, **more)
+    config = image_of(tree, tmp_path / "store", environment=(("PATH", "/usr/bin"),), command=("python3.13",)).config
+    return Runnable(config=config, tree=tree, path=path)
 
 
 def test_an_engine_that_is_not_there_says_so(tmp_path):
@@ -84,21 +87,22 @@ def test_an_image_without_python_is_refused(fake, tmp_path):
         pass
 
 
-def test_an_image_that_is_nowhere_is_refused_and_nothing_is_left_watching(fake, tmp_path):
-    runner = fake("version*|0|linux/amd64", "image inspect*|1|No such image: gone:1")
-    with pytest.raises(UserError, match="docker has no image 'gone:1', and it is in no file"), runner.install(runnable(tmp_path, reference="gone:1")):
+def test_an_image_in_no_file_is_refused(fake, tmp_path):
+    with pytest.raises(UserError, match="the image is in no file, from which docker could take it"), fake("version*|0|linux/amd64").install(runnable(tmp_path)):
         pass
 
 
 def installed(fake, tmp_path):
-    told = json.dumps([{"Id": "sha256:1", "Os": "linux", "Architecture": "amd64"}])
-    return fake("version*|0|linux/amd64", f"image inspect there:1|0|{told}", "image inspect*|1|No such image").install(runnable(tmp_path, reference="there:1"))
+    path = tmp_path / "image.tar"
+    store = Store(tmp_path / "store")
+    layout.write_tar(images_of([runnable(tmp_path).tree], store), path, store)
+    return fake("version*|0|linux/amd64", "load*|0|Loaded image", "image inspect*|1|No such image").install(runnable(tmp_path, path=path))
 
 
 def test_what_the_run_made_is_looked_for_by_its_label_when_it_ends(fake, tmp_path):
     with installed(fake, tmp_path) as image:
         run = image.installation.client.run
-        assert image.installation.image == "sha256:1"
+        assert image.installation.image == f"localhost/paredown-{run}:image"
     assert f"ps --all --quiet --filter label=org.paredown.run={run}" in calls(tmp_path)
     assert f"volume ls --quiet --filter label=org.paredown.run={run}" in calls(tmp_path)
 
