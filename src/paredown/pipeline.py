@@ -1,4 +1,4 @@
-"""The whole compiler on one page: read, survey, profile, lay the foundation, add the app, write."""
+"""The whole compiler on one page: read, survey, profile, lay the foundation, add the app, write, prove."""
 
 import tempfile
 from dataclasses import dataclass, replace
@@ -24,13 +24,15 @@ from paredown.packers.configuration import configuration
 from paredown.picture import merged, picture_of
 from paredown.plan import Architecture, CopyFiles, DebianBase, InstallProject, Level, Plan, Platform
 from paredown.pydist.outline import outline
-from paredown.result import Artifact, Picture, Result, Skipped, Trimmed
+from paredown.result import Artifact, Picture, Result, Skipped, Trimmed, Verdict
 from paredown.stopwatch import Stopwatch
 from paredown.store import replacing
 from paredown.tree import OwnerKind, Tree, keyed
 
 IMAGE_SUFFIX = ".oci.tar"  # of the file that is written where no output is named; app files never include such
 _MOST_NAMED = 3
+_PROOF = "verification"
+_LAYOUT = "OCI layout"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class Request:
     trim: str | None = None
     bytecode: str | None = None
     compression: str = "gzip"
+    verify: bool = True
 
 
 def build(request: Request, means: Means) -> Result:
@@ -84,15 +87,17 @@ def build(request: Request, means: Means) -> Result:
         artifacts = _written(made, outputs, request.load, means)
         if lock != old:
             notes += _write_lock(lock, Path(plan.project) / locks.FILE_NAME)
+    verdict, unproved = _proved(request, read, plan, host, apps[host.architecture], images, made, artifacts, means, watch)
     return Result(
         name=reference,
         digest=made.digest,
         pictures=tuple(pictures),
         removals=foundations[0].removals,
-        skipped=tuple(dict.fromkeys(skipped for foundation in foundations for skipped in foundation.skipped)),
+        skipped=tuple(dict.fromkeys([skipped for foundation in foundations for skipped in foundation.skipped] + unproved)),
         phases=watch.phases,
         artifacts=artifacts,
         notes=(*plan.notes, *_shell_notes(plan, apps[host.architecture], lock, means), *_notes_of(foundations), *notes, *layout.notes(made)),
+        verdict=verdict,
     )
 
 
@@ -244,10 +249,10 @@ def _written(made: ImageSet, outputs: tuple[Path, ...], load: bool, means: Means
     for path in outputs:
         if path.suffix == ".tar":
             layout.write_tar(made, path, means.store)
-            artifacts.append(Artifact(kind="OCI layout and docker-archive", where=str(path), digest=made.digest))
+            artifacts.append(Artifact(kind=f"{_LAYOUT} and docker-archive", where=str(path), digest=made.digest))
         else:
             layout.write_folder(made, path, means.store)
-            artifacts.append(Artifact(kind="OCI layout", where=str(path), digest=made.digest))
+            artifacts.append(Artifact(kind=_LAYOUT, where=str(path), digest=made.digest))
     if load:
         from paredown.oci import engine
 
@@ -257,6 +262,26 @@ def _written(made: ImageSet, outputs: tuple[Path, ...], load: bool, means: Means
         artifacts.append(Artifact(kind=f"loaded into {found.name}", where=engine.load(tar, found, means.environment), digest=made.digest))
         tar.unlink()
     return tuple(artifacts)
+
+
+def _proved(
+    request: Request, read: Project, plan: Plan, host: Ground, app: Tree, images: list[Image], made: ImageSet, artifacts: tuple[Artifact, ...],
+    means: Means, watch: Stopwatch,
+) -> tuple[Verdict | None, list[Skipped]]:  # fmt: skip
+    """The verdict on the image for this machine, or why there is none."""
+    here = [image for platform, image in zip(plan.platforms, images, strict=True) if platform.architecture is host.architecture]
+    if not request.verify:
+        return None, []
+    if not here:
+        return None, [Skipped(what=_PROOF, reason=f"the image is for {plan.platforms[0]}, which this machine does not run")]
+    from paredown.proof import prove
+
+    written = next((Path(artifact.where) for artifact in artifacts if artifact.kind.startswith(_LAYOUT)), None)
+    try:
+        with watch.phase("verify") as lap:
+            return prove(plan, host, app, here[0], made, written, read.verification, means, lap), []
+    except WorldError as error:
+        return None, [Skipped(what=_PROOF, reason=f"{error.what}; {error.fix}" if error.fix else error.what)]
 
 
 def _write_lock(lock: Lock, path: Path) -> tuple[str, ...]:

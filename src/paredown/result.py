@@ -100,6 +100,7 @@ class Result:
     phases: tuple[Phase, ...]
     artifacts: tuple[Artifact, ...]
     notes: tuple[str, ...] = ()
+    verdict: "Verdict | None" = None  # of the image against itself untrimmed; None when that was skipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,3 +196,7 @@ class Verdict:
         if self.differences:
             return Answer.DIFFERENT
         return Answer.UNPROVEN if self.unproven else Answer.EQUIVALENT
+
+    def passes(self, *, allow_unproven: bool) -> bool:
+        """Whether a command that asked for it has its answer: yes."""
+        return self.answer is Answer.EQUIVALENT or (allow_unproven and self.answer is Answer.UNPROVEN)

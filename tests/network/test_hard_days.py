@@ -72,7 +72,7 @@ def test_a_build_killed_at_any_moment_many_times_over(paredown: CommandLine, war
         if attempt % 4 == 0:
             renewed(paredown, warm)
         number = moments.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
-        process = paredown.start("build", "service", "--tag", "service", "--output", "image.tar")
+        process = paredown.start("build", "service", "--no-verify", "--tag", "service", "--output", "image.tar")
         hit += killed_after(process, moments.uniform(0.05, 6), number, group=moments.random() < 0.5)
         if attempt % 4 == 3 or moments.random() < 0.25:
             assert paredown.build(paredown.folder / "service").digest == undisturbed
@@ -82,7 +82,7 @@ def test_a_build_killed_at_any_moment_many_times_over(paredown: CommandLine, war
 
 @pytest.mark.parametrize("moment", [0.3, 1.5, 3, 4.5])
 def test_control_c_ends_at_once_and_leaves_nothing(paredown: CommandLine, moment: float) -> None:
-    process = paredown.start("build", "service", "--tag", "service", "--output", "image.tar")
+    process = paredown.start("build", "service", "--no-verify", "--tag", "service", "--output", "image.tar")
     time.sleep(moment)
     before = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
@@ -97,7 +97,7 @@ def test_control_c_ends_at_once_and_leaves_nothing(paredown: CommandLine, moment
 def test_builds_side_by_side_in_one_store(paredown: CommandLine, undisturbed: str) -> None:
     for name in ("a", "b"):
         shutil.copytree(paredown.folder / "service", paredown.folder / name)
-    running = [paredown.start("build", name, "--tag", "service", "--output", f"{name}.tar", "--quiet") for name in ("service", "a", "b")]
+    running = [paredown.start("build", name, "--no-verify", "--tag", "service", "--output", f"{name}.tar", "--quiet") for name in ("service", "a", "b")]
     ended = [Finished(code=process.wait(), out=out, err=err) for process in running for out, err in [process.communicate(timeout=200)]]
     assert {one.digest for one in ended} == {undisturbed}
     assert paredown.leftovers() == []

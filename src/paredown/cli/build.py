@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from paredown.errors import UserError
+from paredown.errors import ANSWER_IS_NO, UserError
 
 FORMATS = click.Choice(["text", "json"])
 
@@ -27,6 +27,8 @@ FORMATS = click.Choice(["text", "json"])
 @click.option("--compression", metavar="NAME", default="gzip", show_default=True, help="Of the layers: gzip, gzip-max, zstd or zstd-max.")
 @click.option("--locked", is_flag=True, help="Refuse anything that paredown.lock does not pin.")
 @click.option("--mirror", metavar="URL", help="The Debian mirror; /debian and /debian-security lie below it.")
+@click.option("--no-verify", is_flag=True, help="Do not prove that the image behaves as it would untrimmed.")
+@click.option("--allow-unproven", is_flag=True, help="Exit 0 also when something could not be exercised.")
 @click.option("--explain", metavar="PATH", help="Say what became of one path of the image, and why.")
 @click.option("--format", "output_format", type=FORMATS, default="text", show_default=True, help="json is for machines, on stdout.")
 @click.option("--quiet", "-q", is_flag=True, help="Only the answer.")
@@ -41,6 +43,8 @@ def build(
     compression: str,
     locked: bool,
     mirror: str | None,
+    no_verify: bool,
+    allow_unproven: bool,
     explain: str | None,
     output_format: str,
     quiet: bool,
@@ -61,17 +65,23 @@ def build(
             trim=trim,
             bytecode=bytecode,
             compression=compression,
+            verify=not no_verify,
         )
         result = pipeline.build(request, means)
     if output_format == "json":
         from paredown.reports.json import result_text
 
         sys.stdout.write(result_text(result))
-        return
+        sys.exit(0 if result.verdict is None or result.verdict.passes(allow_unproven=allow_unproven) else ANSWER_IS_NO)
     if not quiet:
         from paredown.reports.terminal import build_summary
 
-        sys.stderr.write(build_summary(result, surroundings.ink(sys.stderr)) + "\n")
+        ink = surroundings.ink(sys.stderr)
+        sys.stderr.write(build_summary(result, ink) + "\n")
+        if result.verdict is not None:
+            from paredown.reports.verdict import verdict_lines
+
+            sys.stderr.write(verdict_lines(result.verdict, ink) + "\n")
     if explain is not None:
         from paredown.inspection import inspect
         from paredown.reports.explanation import explanation
@@ -81,3 +91,4 @@ def build(
             raise UserError("--explain reads the image that was written, and --load alone writes none", fix="name an --output, too")
         sys.stdout.write(explanation(explain, result.removals, inspect(Path(written), means).tree) + "\n")
     sys.stdout.write(result.digest + "\n")
+    sys.exit(0 if result.verdict is None or result.verdict.passes(allow_unproven=allow_unproven) else ANSWER_IS_NO)

@@ -44,7 +44,6 @@ def verify(
     from paredown import verification
     from paredown.cli import surroundings
     from paredown.cli.progress_bars import progress_bars
-    from paredown.result import Answer
 
     with progress_bars(quiet=quiet) as progress:
         means = surroundings.means(progress, mirror=None, locked=False)
@@ -59,5 +58,4 @@ def verify(
         if not quiet:
             sys.stderr.write(verdict_report(verdict, surroundings.ink(sys.stderr), verbose=verbose) + "\n")
         sys.stdout.write(f"{verdict.answer}\n")
-    passed = verdict.answer is Answer.EQUIVALENT or (allow_unproven and verdict.answer is Answer.UNPROVEN)
-    sys.exit(0 if passed else ANSWER_IS_NO)
+    sys.exit(0 if verdict.passes(allow_unproven=allow_unproven) else ANSWER_IS_NO)

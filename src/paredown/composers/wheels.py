@@ -109,7 +109,7 @@ def choose(
     UserError when the pylock is invalid, does not allow this Python, or has a distribution with neither a fitting wheel nor a source.
     """
     try:
-        parsed = Pylock.from_dict(tomllib.loads(pylock))
+        parsed = Pylock.from_dict({"packages": [], **tomllib.loads(pylock)})  # uv leaves the key out where nothing is required
         parsed.validate()
     except (tomllib.TOMLDecodeError, PylockValidationError) as error:
         raise UserError(f"{where.file} cannot be read: {error}", where=where, fix="lock again") from error

@@ -23,6 +23,7 @@ def result_text(result: Result) -> str:
             "skipped": [dataclasses.asdict(skipped) for skipped in result.skipped],
             "phases": [dataclasses.asdict(phase) for phase in result.phases],
             "notes": list(result.notes),
+            "verdict": None if result.verdict is None else _verdict(result.verdict),
         }
     )
 
@@ -34,23 +35,24 @@ def picture_text(name: str, pictures: tuple[Picture, ...], removals: tuple[Remov
 
 def verdict_text(verdict: Verdict) -> str:
     """The whole of a verdict. `exercised` and `known` are names; `checks` counts the observations of each probe."""
-    return _text(
-        {
-            "schema": SCHEMA,
-            "verdict": verdict.answer.value,
-            "before": verdict.before,
-            "after": verdict.after,
-            "runner": verdict.runner,
-            "differences": [_difference(difference) for difference in verdict.differences],
-            "intended": [_difference(difference) for difference in verdict.intended],
-            "unproven": [dataclasses.asdict(item) for item in verdict.unproven],
-            "skipped": [dataclasses.asdict(item) for item in verdict.skipped],
-            "coverage": {item.what: {"exercised": sorted(item.exercised), "known": sorted(item.known)} for item in verdict.coverage},
-            "masks": [dataclasses.asdict(mask) for mask in verdict.masks],
-            "checks": dict(verdict.checks),
-            "phases": [dataclasses.asdict(phase) for phase in verdict.phases],
-        }
-    )
+    return _text({"schema": SCHEMA, **_verdict(verdict)})
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "verdict": verdict.answer.value,
+        "before": verdict.before,
+        "after": verdict.after,
+        "runner": verdict.runner,
+        "differences": [_difference(difference) for difference in verdict.differences],
+        "intended": [_difference(difference) for difference in verdict.intended],
+        "unproven": [dataclasses.asdict(item) for item in verdict.unproven],
+        "skipped": [dataclasses.asdict(item) for item in verdict.skipped],
+        "coverage": {item.what: {"exercised": sorted(item.exercised), "known": sorted(item.known)} for item in verdict.coverage},
+        "masks": [dataclasses.asdict(mask) for mask in verdict.masks],
+        "checks": dict(verdict.checks),
+        "phases": [dataclasses.asdict(phase) for phase in verdict.phases],
+    }
 
 
 def _difference(difference: Difference) -> dict[str, Any]:

@@ -1,13 +1,17 @@
 """A Verdict for people: the answer, how much was looked at, what differs and what to do about it, at 80 columns."""
 
+import re
 import textwrap
 from collections.abc import Iterator
 
 from paredown.reports.terminal import WIDTH, Ink
 from paredown.result import Answer, Coverage, Culprit, Difference, Mask, Skipped, Verdict
+from paredown.tree import OwnerKind
 
 _LONGEST_VALUE = 240
+_LONGEST_COMPLAINT = 2000
 _MOST = 20
+_DIGEST = re.compile(r"\b(sha256:[0-9a-f]{12})[0-9a-f]{52}\b")
 
 
 def verdict_report(verdict: Verdict, ink: Ink, *, verbose: bool = False) -> str:
@@ -23,6 +27,18 @@ def verdict_report(verdict: Verdict, ink: Ink, *, verbose: bool = False) -> str:
     return "\n\n".join(parts)
 
 
+def verdict_lines(verdict: Verdict, ink: Ink) -> str:
+    """A verdict at the end of a build: some lines when all is well, all of it when not."""
+    if verdict.answer is not Answer.EQUIVALENT:
+        return verdict_report(verdict, ink)
+    count = sum(number for _, number in verdict.checks)
+    coverage = [f"{item.what} {len(item.exercised)} of {len(item.known)}" for item in verdict.coverage if item.known]
+    looked = ", ".join([f"{count} observations of the untrimmed tree and of the image", *coverage])
+    text = f"{looked}; {len(verdict.intended)} differences are what the trims took"
+    first, *rest = _folded(text, 12, first="equivalent  ")
+    return "\n".join([first.replace("equivalent", ink.green("equivalent"), 1), *rest])
+
+
 def _headline(verdict: Verdict, ink: Ink) -> str:
     seconds = sum(phase.seconds for phase in verdict.phases)
     count = sum(number for _, number in verdict.checks)
@@ -30,9 +46,10 @@ def _headline(verdict: Verdict, ink: Ink) -> str:
     what = {
         Answer.EQUIVALENT: f"every one of {count} observations is as it was",
         Answer.DIFFERENT: f"{len(verdict.differences)} difference{'s' if len(verdict.differences) > 1 else ''} in {count} observations",
-        Answer.UNPROVEN: "nothing differs, but not all could be exercised",
+        Answer.UNPROVEN: f"nothing differs, but this could not be exercised: {_listed([item.what for item in verdict.unproven])}",
     }[verdict.answer]
-    lines = [f"{tint(verdict.answer.value)}: {what}", f"  before  {verdict.before}", f"  after   {verdict.after}"]
+    first, *more = _folded(what, 12, first=f"{verdict.answer.value}: ")
+    lines = [first.replace(verdict.answer.value, tint(verdict.answer.value), 1), *more, f"  before  {verdict.before}", f"  after   {verdict.after}"]
     return "\n".join([*lines, ink.dim(f"  in {seconds:.1f} s by {verdict.runner}: before, before again, after")])
 
 
@@ -56,7 +73,11 @@ def _difference(difference: Difference, ink: Ink) -> str:
     lines = [f"{ink.red('different')}  {ink.bold(f'{difference.probe}: {difference.key}')}"]
     if difference.place:
         lines.append(f"  at      {difference.place}")
-    before, after = _around_the_change(difference.before, difference.after)
+    before, after = map(_with_short_digests, (difference.before, difference.after))
+    if before == "fine":
+        after = after[:_LONGEST_COMPLAINT]  # it may end with what to write
+    else:
+        before, after = _around_the_change(before, after)
     lines += _folded(before, 10, first="  before  ")
     lines += _folded(after, 10, first="  after   ")
     for culprit in difference.culprits:
@@ -65,10 +86,16 @@ def _difference(difference: Difference, ink: Ink) -> str:
 
 
 def _culprit(culprit: Culprit, ink: Ink) -> list[str]:
-    owner = " ".join(part for part in (culprit.owner.name or culprit.owner.kind.value, culprit.owner.version) if part)
+    kind = "" if culprit.owner.kind is OwnerKind.UNKNOWN else culprit.owner.kind.value
+    owner = " ".join(part for part in (culprit.owner.name or kind, culprit.owner.version) if part)
     took = f": the trim {culprit.trim} took it, as {culprit.reason}" if culprit.trim else ""
-    lines = _folded(f"{culprit.path} (of {owner}){took}", 10, first="  likely  ")
+    of = f" (of {owner})" if owner else ""
+    lines = _folded(f"{culprit.path}{of}{took}", 10, first="  likely  ")
     return [*lines, f"  fix     {ink.bold(culprit.fix)}"] if culprit.fix else lines
+
+
+def _with_short_digests(text: str) -> str:
+    return _DIGEST.sub(r"\1…", text)
 
 
 def _around_the_change(one: str, other: str) -> tuple[str, str]:
@@ -121,6 +148,10 @@ def _skipped(skipped: tuple[Skipped, ...], ink: Ink, *, verbose: bool) -> Iterat
     if len(skipped) > len(shown):
         lines.append(ink.dim(f"  and {len(skipped) - len(shown)} more: --verbose shows them"))
     yield "\n".join(lines)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join([*names[:3], *([f"and {len(names) - 3} more"] if len(names) > 3 else [])])
 
 
 def _short(text: str) -> str:

@@ -34,6 +34,10 @@ def test_the_best_wheel_for_the_target_is_taken(files, taken):
     assert [one.filename for one in chosen(pylock_of(*files))] == [f"thing-1.0-{taken}.whl"]
 
 
+def test_nothing_is_taken_when_nothing_is_required():
+    assert chosen("lock-version = '1.0'\ncreated-by = 'uv'\n") == ()
+
+
 def test_a_wheel_for_a_newer_glibc_is_not_taken():
     text = pylock_of("thing-1.0-cp311-cp311-manylinux_2_38_x86_64.whl", "thing-1.0-py3-none-any.whl")
     assert chosen(text, python="3.11")[0].filename == "thing-1.0-py3-none-any.whl"
