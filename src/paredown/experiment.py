@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,8 +25,6 @@ BEFORE, AGAIN, AFTER = "before", "before again", "after"
 
 _SESSION = "session"
 _TASKS = (_SESSION, *INSIDE)
-# Two runs of one image see the same here; should they not, the runs that follow a difference tell.
-_ONCE = frozenset({"modules", "platform"})
 _AT_ONCE = 3  # of the tasks beside the sessions, which mostly wait for one another
 _LONGEST_TEST = 600.0
 _SLOWER, _EASE = 5.0, 15.0  # how much longer than the first one a later start may take: so many times, and seconds
@@ -56,19 +54,19 @@ class Experiment:
     _patience: float = 0
 
     def run(self) -> None:
-        """All that three runs are for."""
-        runs = (BEFORE, AFTER, AGAIN)
-        self._perform([(run, task) for task in _TASKS for run in runs if run != AGAIN or task not in _ONCE])
+        """All that three runs are for. What the second one of the image before would see beside its session matters only where there is a difference."""
+        self._perform([(run, task) for task in _TASKS for run in (BEFORE, AFTER, AGAIN) if run != AGAIN or task == _SESSION])
 
-    def repeat(self, differences: tuple[Difference, ...]) -> bool:
-        """Run once more, before and after, whatever saw one of `differences`; False when none of them was seen in a run."""
+    def repeat(self, differences: Sequence[Difference]) -> bool:
+        """Run once more, before and after, whatever saw one of `differences`, and what before again has left out; False when no run saw any of them."""
         suspects = {(difference.probe, difference.key) for difference in differences}
         tasks = {task for (_, task), seen in self._seen.items() if suspects & _keys(seen)}
         for run in (BEFORE, AFTER):
             self.runs[f"{run}, repeated"] = _Run(self.runs[run].image, self.runs[run].installed)
             if _SESSION not in tasks:
                 self.runs[f"{run}, repeated"].up.set_result(True)
-        self._perform([(f"{run}, repeated", task) for task in _TASKS if task in tasks for run in (BEFORE, AFTER)])
+        more = [(AGAIN, task) for task in INSIDE if task in tasks]
+        self._perform([(f"{run}, repeated", task) for task in _TASKS if task in tasks for run in (BEFORE, AFTER)] + more)
         return bool(tasks)
 
     def seen(self, run: str) -> tuple[Seen, ...]:
@@ -79,12 +77,17 @@ class Experiment:
         first = AFTER if run.startswith(AFTER) else BEFORE
         found: list[Seen] = []
         for task in _TASKS:
-            here = self._seen.get((run, task), self._seen.get((first, task), ()))
+            source = run if self._seen.get((run, task)) else first
+            here = self._seen.get((source, task), ())
             found += here
-            if first == AFTER and any(isinstance(each, Unproven) for each in here):
+            if first == AFTER and (any(isinstance(each, Unproven) for each in here) or not self._is_possible(source, task)):
                 there = _keys(here)
                 found += [each for each in self._seen.get((BEFORE, task), ()) if isinstance(each, Observation) and (each.probe, each.key) not in there]
         return tuple(found)
+
+    def _is_possible(self, run: str, task: str) -> bool:
+        up = self.runs[run].up
+        return task not in UP or (up.done() and up.result())
 
     def named(self, image: str) -> tuple[str, ...]:
         """The runs of the image `before` or `after`."""
@@ -100,7 +103,11 @@ class Experiment:
     def _done(self, run: str, task: str, turns: threading.Semaphore) -> tuple[Seen, ...]:
         here = self.runs[run]
         if task == _SESSION:
-            return tuple(self._in_session(here)) if here.leads or self.runs[BEFORE].up.result() else ()
+            if here.leads or self.runs[BEFORE].up.result():
+                return tuple(self._in_session(here))
+            here.up.set_result(False)  # nothing is known that it could be asked, and others wait for it
+            return ()
+        self.runs[AGAIN].up.result()  # the sessions mostly wait: begun first, they leave room for all else
         if task in UP and not here.up.result():
             return ()
         with turns:
@@ -120,7 +127,7 @@ class Experiment:
                 for seen in session.observe(subject, self.script, ASKERS, leads=run.leads, last=run.last, routes=routes, files=self.files, more=more):
                     if isinstance(seen, Observation) and (seen.probe, seen.key) == (start.NAME, session.COMES_UP):
                         if run.leads:
-                            self._patience = _EASE + _SLOWER * (time.monotonic() - begun)
+                            self._patience = round(_EASE + _SLOWER * (time.monotonic() - begun))
                         run.up.set_result(seen.value is None)
                     yield seen
         except WorldError as error:

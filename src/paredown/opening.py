@@ -32,7 +32,7 @@ def opened(name: str, means: Means) -> Opened:
     path = Path(name)
     if path.exists():
         return _read(path, name, means)
-    if name.endswith((".tar", "/")):
+    if name.startswith(("/", "./", "../", "~")) or name.endswith((".tar", "/")):
         raise UserError(f"there is no {name}", where=name, fix="check the path")
     # The file is there as long as this process: a runner takes the image from it.
     saved = engine.save(name, engine.engine_holding(name, means.environment), means.environment, means.store.scratch)

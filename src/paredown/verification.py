@@ -24,6 +24,8 @@ from paredown.verdict.intentions import intentions
 _Runs = dict[str, list[tuple[Seen, ...]]]  # of the image before and of the one after
 
 RUNNERS = ("sandbox", "docker", "podman")
+_OTHER = {"sandbox": "docker", "docker": "sandbox", "podman": "sandbox"}
+_ALLOW = "allow user namespaces (`sysctl kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0`)"
 
 
 def verify(
@@ -45,17 +47,17 @@ def verify(
 def choose(name: str | None, settings: Verification, means: Means) -> Runner:
     """The runner called `name`, else the sandbox where it can do what is asked, else an engine. WorldError when none can run here."""
     needs_engine = any(companion.image for companion in settings.companions)
-    reasons: list[str] = []
+    reasons: dict[str, str] = {}
     for each in [name] if name else [each for each in RUNNERS if each != "sandbox" or not needs_engine]:
         runner: Runner = SandboxRunner(means.store) if each == "sandbox" else engine_runner(each, means.environment, means.store.scratch)
         reason = runner.unavailable()
         if reason is None:
             return runner
-        reasons.append(f"{each}: {reason}")
-    other = "--runner docker" if name == "sandbox" else "--runner sandbox"
-    raise WorldError(
-        f"nothing here can run the images ({'; '.join(reasons)})", fix=f"try `{other}`" if name else "start Docker or Podman, or allow user namespaces"
-    )
+        reasons[each] = reason
+    if name:
+        raise WorldError(f"the runner {name} cannot run here: {reasons[name]}", fix=f"try `--runner {_OTHER[name]}`")
+    told = "; ".join(f"{each}: {reason}" for each, reason in reasons.items())
+    raise WorldError(f"nothing here can run the images ({told})", fix=f"start Docker or Podman, or {_ALLOW}")
 
 
 def compared(
@@ -74,7 +76,8 @@ def compared(
             runs.run()
             seen = _seen(rest, runs)
             comparison = _comparison(seen)
-            if comparison.differences and runs.repeat(comparison.differences):
+            unmeant = [difference for difference in map(judge.judged, comparison.differences) if not difference.intended]
+            if unmeant and runs.repeat(unmeant):
                 seen = _seen(rest, runs)
                 comparison = _comparison(seen)
     differences = [judge.judged(difference) for difference in comparison.differences]

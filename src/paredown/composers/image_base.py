@@ -22,7 +22,8 @@ def compose(base: ImageBase, architecture: str, means: Means) -> tuple[Tree, Ima
 
     UserError when the file is no image, has no image for `architecture`, or holds no Python 3.
     """
-    image = pick(read(Path(base.path)), architecture, where=str(base.origin))
+    fix = "build for what the base has, with `--platform`, or use another base"
+    image = pick(read(Path(base.path)), architecture, where=str(base.origin), fix=fix)
     tree = attribute(read_layers(image.layers, means.store, means.progress))
     version, interpreter = find_python(tree, dict(image.config.environment).get("PATH", ""), base)
     return tree, image.config, version, interpreter

@@ -55,6 +55,8 @@ def find_engine(environment: Mapping[str, str]) -> Engine:
 
 def engine_holding(reference: str, environment: Mapping[str, str]) -> Engine:
     """The first engine that has the image `reference`; UserError when none that answers has it, WorldError when none answers."""
+    if _REFERENCE.fullmatch(reference) is None:
+        raise UserError(f"{reference!r} is neither a file nor the name of an image", fix="give a file, a folder, or a name like `shop:1.4`")
     found, silent = _answering(environment)
     for engine in found:
         if find_image(reference, engine, environment) is not None:

@@ -48,8 +48,8 @@ def read(path: Path) -> tuple[FoundImage, ...]:
     return images
 
 
-def pick(images: Sequence[FoundImage], architecture: str, *, where: str) -> FoundImage:
-    """The Linux image for `architecture`; the UserError names what there is."""
+def pick(images: Sequence[FoundImage], architecture: str, *, where: str, fix: str = "") -> FoundImage:
+    """The Linux image for `architecture`; the UserError names what there is, and `fix` where that is other than to take an image that runs here."""
     for image in images:
         if image.platform.os == "linux" and image.platform.architecture == architecture:
             return image
@@ -57,7 +57,7 @@ def pick(images: Sequence[FoundImage], architecture: str, *, where: str) -> Foun
     raise UserError(
         f"the image has nothing for linux/{architecture}, only for {there}",
         where=where,
-        fix=f"build with `--platform {images[0].platform}`, or use another base",
+        fix=fix or f"give one built with `--platform linux/{architecture}`, or run this on a machine with {images[0].platform}",
     )
 
 

@@ -18,10 +18,11 @@ _USUAL_PORTS = {"5432": "postgres:17", "3306": "mysql:8", "6379": "redis:7", "27
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What happened, in one or a few lines, and what to write."""
+    """What happened, in one or a few lines, and what to write; `late` when all that is known is that time ran out."""
 
     what: str
     fix: str
+    late: bool = False
 
     def __str__(self) -> str:
         return f"{self.what}\nfix: {self.fix}"
@@ -53,9 +54,10 @@ def diagnosed(launch: Launch, patience: float, *, ended: Ended | None, said: tup
     if cause:
         return Diagnosis(f"{what}: {cause[0]}", cause[1])
     what += ": it takes connections there, but does not answer HTTP" if port in listening else ": it listens on no port"
-    return Diagnosis(
-        what + (f"; it said last: {last}" if last else ""), f"give it more time, if that is what it needs: `patience = {patience * 1.5:g}` in {_VERIFY}"
-    )
+    fix = f"give it more time, if that is what it needs: `patience = {patience * 1.5:g}` in {_VERIFY}"
+    if not listening:
+        fix += "\nor, if it is a worker, of which nothing can be asked, be content with the rest of the checks: `--allow-unproven`"
+    return Diagnosis(what + (f"; it said last: {last}" if last else ""), fix, late=True)
 
 
 def not_started(reason: str, launch: Launch) -> Diagnosis:
@@ -71,6 +73,8 @@ def not_started(reason: str, launch: Launch) -> Diagnosis:
 
 def _fix_for(status: int, launch: Launch) -> str:
     program = launch.argv[0] if launch.argv else "the program"
+    if status == 0:
+        return "have it stay in the foreground, and not become a daemon: with its first process all of a container ends"
     if status == _KILLED:
         return "it was killed, as the kernel does when memory runs out: give this machine, or the engine, more memory"
     if status in (_NOT_THERE, _NOT_EXECUTABLE):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from paredown.errors import WorldError, redacted
 from paredown.probes import arrival, health, output, signals, start, workers
-from paredown.probes.diagnosis import not_started
+from paredown.probes.diagnosis import Diagnosis, not_started
 from paredown.probes.exchange.conversation import converse
 from paredown.probes.exchange.interface import Asker, Guide, HttpRequest, Request
 from paredown.probes.exchange.script import Script
@@ -42,7 +42,7 @@ def observe(
         try:
             with subject.machine.service(subject.launch) as service:
                 diagnosis = arrival.awaited(service, subject, subject.launch, "/")
-                yield Observation(probe=start.NAME, key=COMES_UP, value=diagnosis.what if diagnosis else None, kept=True)
+                yield Observation(probe=start.NAME, key=COMES_UP, value=_complaint(diagnosis, leads=leads) if diagnosis else None, kept=True)
                 if diagnosis:
                     yield Unproven(SERVICE, str(diagnosis))
                     return
@@ -50,19 +50,26 @@ def observe(
                 yield from start.observe(service, subject)
                 said = converse(service, subject.launch.ports[0], guide, askers, script, leads=leads, last=last)
                 went_well = yield from _noted(said)
-                for look in (*more, workers.observe):
+                for look in more:
                     yield from look(service, subject)
-                yield from _end(service, subject, _candidates(script.requests, went_well))
+                heard = output.heard(service)
+                yield from workers.observe(service, subject)
+                yield from _end(service, subject, _candidates(script.requests, went_well), heard)
         except WorldError as error:
             if is_up:
                 yield Unproven("all of the session", error.what)
                 return
             diagnosis = not_started(error.what, subject.launch)
-            yield Observation(probe=start.NAME, key=COMES_UP, value=diagnosis.what, kept=True)
+            yield Observation(probe=start.NAME, key=COMES_UP, value=_complaint(diagnosis, leads=leads), kept=True)
             yield Unproven(SERVICE, str(diagnosis))
     finally:
         if leads:
             script.finish()
+
+
+def _complaint(diagnosis: Diagnosis, *, leads: bool) -> str:
+    """How long the other runs may take follows from the one that leads: more patience is no remedy for them."""
+    return diagnosis.what if diagnosis.late and not leads else str(diagnosis)
 
 
 def _set_up(subject: Subject) -> str | None:
@@ -95,9 +102,9 @@ def _candidates(asked: Sequence[Request], went_well: frozenset[str]) -> tuple[Ht
     return tuple(request for request in found if request.key in went_well)[:_MOST_CANDIDATES]
 
 
-def _end(service: Service, subject: Subject, candidates: tuple[HttpRequest, ...]) -> Iterator[Seen]:
-    """What it has said so far, its health, its end, and what it says then."""
-    yield from output.told(*_templates(output.settled(service)), "while up")
+def _end(service: Service, subject: Subject, candidates: tuple[HttpRequest, ...], heard: output.Heard) -> Iterator[Seen]:
+    """What it has said so far, its health, its end, and what it says then; nothing was asked since it was `heard`."""
+    yield from output.told(*_templates(output.settled(service, heard)), "while up")
     # Not before: what it logs of its health check is as different as images' health checks may be.
     yield from health.when_up(service, subject.image)
     stdout, stderr = _templates(output.settled(service))

@@ -30,7 +30,7 @@ def report(*, verbose: bool = False, **parts: Any) -> str:
 def test_the_answer_comes_first() -> None:
     assert report().startswith("equivalent: every one of 12 observations is as it was")
     assert report(differences=(FAULT,)).startswith("different: 1 difference in 12 observations")
-    assert report(unproven=(Skipped(what="session", reason="x"),)).startswith("unproven: nothing differs, but not all could be exercised")
+    assert report(unproven=(Skipped(what="session", reason="x"),)).startswith("unproven: nothing differs, but this could not be exercised: session\n")
 
 
 def test_the_coverage_names_what_was_left_out() -> None:
@@ -73,3 +73,14 @@ def test_every_line_fits_80_columns_when_paths_are_of_usual_length() -> None:
     noted = Skipped(what="websocket", reason="no route of that kind is known in the app, neither by its framework nor by its own code as it is written")
     text = report(differences=(FAULT,), skipped=(noted,), unproven=(noted,))
     assert not [line for line in text.splitlines() if len(line) > WIDTH]
+
+
+def test_a_complaint_is_told_to_its_end_when_it_says_what_to_write() -> None:
+    complaint = f"the service ended with status 1: {'x' * 400}\nfix: [tool.paredown]\nwritable = [\"/app\"]"
+    text = report(differences=(Difference(probe="start", key="comes up", place="", before="fine", after=complaint),))
+    assert '          fix: [tool.paredown]\n          writable = ["/app"]' in text
+
+
+def test_digests_are_shortened() -> None:
+    text = report(differences=(Difference(probe="app files", key="a.py", place="", before=f"sha256:{'a' * 64}", after=f"sha256:{'b' * 64}"),))
+    assert "after   sha256:bbbbbbbbbbbb…\n" in text + "\n"
