@@ -4,6 +4,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from paredown.probes.interface import Seen
 from paredown.result import Observation
@@ -12,6 +13,7 @@ from paredown.runners.interface import Service
 NAME = "output"
 
 _MOST_TEMPLATES = 400
+_MOST_LINES = 5000  # of the beginning, and of the end: a flood is not looked at line by line
 _LONGEST_LINE = 2000
 _LEFT_OUT = re.compile(rb"(?:^[^\n]*)?\n\[\d+ bytes left out\]\n[^\n]*\n?", re.MULTILINE)
 _COLOUR = re.compile(r"(\x1b\[[0-9;?]*[A-Za-z])")
@@ -62,7 +64,8 @@ def templates(said: bytes, *, ended: bool) -> frozenset[str]:
     if not ended:
         whole = whole[: whole.rfind(b"\n") + 1]
     found: dict[str, None] = {}
-    for line in dict.fromkeys(whole.split(b"\n")):
+    lines = list(dict.fromkeys(whole.split(b"\n")))
+    for line in lines if len(lines) <= 2 * _MOST_LINES else (*lines[:_MOST_LINES], *lines[-_MOST_LINES:]):
         if line.strip():
             found.setdefault(template(line.decode("utf-8", "replace").rstrip()))
         if len(found) >= _MOST_TEMPLATES:
@@ -79,15 +82,31 @@ def told(stdout: frozenset[str], stderr: frozenset[str], when: str) -> Iterator[
         yield Observation(probe=NAME, key=f"{stream} {when}", value={start: "\n".join(texts) for start, texts in alike.items()})
 
 
-def settled(service: Service, *, quiet: float = 0.4, limit: float = 4.0) -> tuple[bytes, bytes]:
-    """Its output once nothing came for `quiet` seconds: what was logged of the last answer comes after that answer. `limit` ends floods."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The output so far, and when (`time.monotonic`) that was."""
+
+    said: tuple[bytes, bytes]
+    since: float
+
+
+def heard(service: Service) -> Heard:
+    """What it has written by now."""
+    return Heard(service.output(), time.monotonic())
+
+
+def settled(service: Service, earlier: Heard | None = None, *, quiet: float = 0.4, limit: float = 4.0) -> tuple[bytes, bytes]:
+    """Its output once nothing came for `quiet` seconds: what was logged of the last answer comes after that answer. `limit` ends floods.
+
+    Where nothing came since an `earlier` time, the quiet counts from then.
+    """
     end = time.monotonic() + limit
-    said = service.output()
-    since = time.monotonic()
+    now = heard(service)
+    said, since = now.said, earlier.since if earlier and earlier.said == now.said else now.since
     while time.monotonic() < min(since + quiet, end):
         if service.wait(0.05) is not None:
             return service.output()
-        now = service.output()
-        if now != said:
-            said, since = now, time.monotonic()
+        now = heard(service)
+        if now.said != said:
+            said, since = now.said, now.since
     return said

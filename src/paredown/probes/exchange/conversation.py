@@ -37,7 +37,7 @@ def converse(service: Service, port: int, guide: Guide, askers: Sequence[Asker],
             yield from _lead(run, [asker(guide) for asker in askers], script)
         else:
             for request in script.lines(last=last):
-                yield run.observed(request, run.ask(request))
+                yield run.observed(request, run.ask(request, script))
         yield run.coverage(script.known)
     finally:
         run.close()
@@ -73,11 +73,10 @@ def _driven(run: "_Run", asker: Asking, script: Script, used: set[str]) -> Itera
                 yield said
             case HttpRequest() | WebSocketTalk():
                 request = _with_own_key(said, renamed, used)
-                if isinstance(request, HttpRequest):
-                    script.add(request)
+                script.add(request)
                 answer = run.ask(request)
                 if isinstance(request, WebSocketTalk):  # the others wait for as much as came to this one
-                    script.add(_as_answered(request, answer))
+                    script.talked(_as_answered(request, answer))
                 yield run.observed(request, answer)
     asker.close()
 
@@ -133,12 +132,13 @@ class _Run:
         for stream in self._kept.values():
             stream.close()
 
-    def ask(self, request: Request) -> Answer:
+    def ask(self, request: Request, script: Script | None = None) -> Answer:
+        """The answer; what is repeated from a `script` is held against what that learned."""
         if self.gave_up:
             return HttpAnswer(error=_GIVEN_UP)
         if isinstance(request, WebSocketTalk):
             talk = replace(request, headers=self._with_settings(request.headers))
-            told = websocket.talk(self._service, self._port, talk)
+            told = websocket.talk(self._service, self._port, talk, None if script is None else lambda: script.learned(talk))
             self._asked.append(_Asked("WS", request.target, request.route, told.status, told.status == 101 and not told.error))
             return told
         ready = complete(request, self._answers)

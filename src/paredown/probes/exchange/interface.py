@@ -66,7 +66,7 @@ class HttpAnswer:
 class WebSocketTalk:
     """A WebSocket conversation: connect to `target`, send each of `messages`, take what comes until `quiet` seconds pass without any, close.
 
-    A run that repeats the talk awaits as many messages as were `expected` after the first run. Of a `feed` it is known that it sends by itself.
+    A run that repeats the talk awaits as many messages as came to the first run, which `expected` says. Of a `feed` it is known that it sends by itself.
     """
 
     key: str
@@ -82,7 +82,7 @@ class WebSocketTalk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebSocketAnswer:
-    """`status` is that of the handshake, 101 when it was accepted; `close_code` 0 when the service did not close.
+    """`status` is that of the handshake, 101 when it was accepted; `close_code` 0 when the service did not close; so many messages were `said`.
 
     An `endless` one comes from a feed: what was received is as much as was waited for.
     """
@@ -91,6 +91,7 @@ class WebSocketAnswer:
     protocol: str = ""
     received: tuple[str | bytes, ...] = ()
     close_code: int = 0
+    said: int = 0
     error: str = ""
     endless: bool = False
 

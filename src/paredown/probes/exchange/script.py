@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from threading import Condition
 from time import monotonic
 
-from paredown.probes.exchange.interface import Request
+from paredown.probes.exchange.interface import Request, WebSocketTalk
 
 _PATIENCE = 10.0  # seconds in all that the last run waits for the one before it
 
@@ -19,6 +19,7 @@ class Script:
     def __init__(self) -> None:
         self._changed = Condition()
         self._lines: list[Request] = []
+        self._talks: dict[str, WebSocketTalk] = {}
         self._known: dict[str, None] = {}
         self._finished = False
         self._repeated = 0  # by the run in the middle
@@ -29,6 +30,18 @@ class Script:
         with self._changed:
             self._lines.append(request)
             self._changed.notify_all()
+
+    def talked(self, talk: WebSocketTalk) -> None:
+        """What the leading run learned by a talk: how much is to be expected."""
+        with self._changed:
+            self._talks[talk.key] = talk
+            self._changed.notify_all()
+
+    def learned(self, talk: WebSocketTalk) -> WebSocketTalk:
+        """The talk with what the leading run learned by it, once that is known."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._finished or talk.key in self._talks)
+            return self._talks.get(talk.key, talk)
 
     def know(self, route: str) -> None:
         """One more route that the service has."""

@@ -17,7 +17,7 @@ from paredown.result import Skipped
 # A form of more than 1 MB goes to disk in Starlette, one of more than 2.5 MB in Django; 10 MB is a usual limit.
 _LARGE = 3 * 1024 * 1024
 _LARGER = 12 * 1024 * 1024
-_SLOW = 0.2  # seconds between pieces
+_SLOW = 0.1  # seconds between pieces
 _MOST_UPLOADS = 3
 _MOST_TRIED = 5  # routes, to find one that is well
 _MOST_STREAMS = 5

@@ -7,6 +7,7 @@ import re
 import socket
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,8 +34,11 @@ _LOST = 1006  # what RFC 6455 calls a connection that ended without a closing fr
 _UNSENDABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def talk(service: Service, port: int, request: WebSocketTalk) -> WebSocketAnswer:
-    """Connect, say what `request` has to say, and listen. Whatever the service does is an answer."""
+def talk(service: Service, port: int, request: WebSocketTalk, first: Callable[[], WebSocketTalk] | None = None) -> WebSocketAnswer:
+    """Connect, say what `request` has to say, and listen. Whatever the service does is an answer.
+
+    `first` is the talk with what the first run learned by it, which may be under way at the same time: it is awaited when nothing more seems to come.
+    """
     try:
         connection = service.connect(port)
     except OSError as error:
@@ -43,7 +47,7 @@ def talk(service: Service, port: int, request: WebSocketTalk) -> WebSocketAnswer
         connection.close()
         return WebSocketAnswer(error="a control character cannot be sent in a request's head")
     with connection:
-        return _Conversation(connection, request).held()
+        return _Conversation(connection, request, first).held()
 
 
 @dataclass(slots=True)
@@ -52,6 +56,8 @@ class _Conversation:
 
     connection: socket.socket
     request: WebSocketTalk
+    first: Callable[[], WebSocketTalk] | None
+    said: int = 0
     received: list[str | bytes] = field(default_factory=list)
     size: int = 0
     begun: list[Frame] = field(default_factory=list)  # of a message in several frames
@@ -78,7 +84,7 @@ class _Conversation:
         lost = closed is None and self.protocol.close_sent is None
         return WebSocketAnswer(
             status=101, protocol=self.protocol.subprotocol or "", received=tuple(self.received),
-            close_code=closed.code if closed is not None and by_service else _LOST if lost else 0, error=self.error, endless=endless,
+            close_code=closed.code if closed is not None and by_service else _LOST if lost else 0, said=self.said, error=self.error, endless=endless,
         )  # fmt: skip
 
     def _connect(self) -> None:
@@ -110,6 +116,7 @@ class _Conversation:
             else:
                 self.protocol.send_binary(message)
             self._flush()
+            self.said += 1
             last = number == len(self.request.messages) - 1
             until = time.monotonic() + self.request.quiet
             while not last and len(self.received) == heard and self._open() and self._take(until - time.monotonic()):
@@ -120,20 +127,29 @@ class _Conversation:
 
     def _listen(self) -> bool:
         until = time.monotonic() + _LISTENING
-        enough = self.request.expected or len(self.request.messages) + _ENOUGH_OF_A_FEED
         while self._open():
+            enough = self.request.expected or len(self.request.messages) + _ENOUGH_OF_A_FEED
             if self.request.feed and len(self.received) >= enough:
                 del self.received[enough:]
                 return True
             now = time.monotonic()
             awaited = len(self.received) < self.request.expected
             if len(self.received) >= max(_MOST_MESSAGES, self.request.expected) or self.size >= _MOST_BYTES or (now >= until and not awaited):
-                return True
+                if not self._is_to_wait():
+                    return True
+                continue
             thinking = self.request.messages and not self.received
             patience = self.deadline - now if awaited else _FIRST_REPLY if thinking else self.request.quiet
-            if not self._take(patience):
+            if not self._take(patience) and not (self._open() and self._is_to_wait()):
                 return False
         return False
+
+    def _is_to_wait(self) -> bool:
+        """Whether more came to the first run, which is asked once."""
+        if self.first is None:
+            return False
+        self.request, self.first = self.first(), None
+        return len(self.received) < self.request.expected
 
     def _say_farewell(self) -> None:
         ours = self._open()

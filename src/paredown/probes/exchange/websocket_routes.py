@@ -28,7 +28,7 @@ _GROUP = re.compile(r"\(\?P<(?P<name>\w+)>[^()]*(?:\([^()]*\)[^()]*)*\)|\([^()]*
 
 
 def ask(guide: Guide) -> Generator[Request | Known, Answer | None, None]:
-    """For each route: listen in silence, say one of everything; message by message where a message ended it; then offer subprotocols."""
+    """For each route: listen in silence, say one of everything; where a message ended it, that one and those after it alone; then offer subprotocols."""
     listed = [route.partition(" ")[2] for route in guide.routes if route.startswith("WS ")]
     for path in (listed or sorted(set(paths_in(guide.image.tree))))[:_MOST_ROUTES]:
         route, target = f"WS {path}", filled(path)
@@ -43,7 +43,7 @@ def ask(guide: Guide) -> Generator[Request | Known, Answer | None, None]:
         said = tuple(message for _, message in _MESSAGES)
         all_at_once = yield WebSocketTalk(key=f"{route}, one of everything", target=target, messages=said, route=route, feed=silent.endless)
         if isinstance(all_at_once, WebSocketAnswer) and (all_at_once.close_code or all_at_once.error) and not silent.close_code:
-            for name, message in _MESSAGES:
+            for name, message in _MESSAGES[max(0, all_at_once.said - 1) :]:
                 yield WebSocketTalk(key=f"{route}, {name}", target=target, messages=(message,), route=route, feed=silent.endless)
         offer = (("Sec-WebSocket-Protocol", _SUBPROTOCOLS),)
         yield WebSocketTalk(key=f"{route}, with subprotocols", target=target, messages=(), headers=offer, route=route, feed=silent.endless, quiet=0.2)

@@ -1,6 +1,7 @@
+from dataclasses import replace
 from threading import Thread
 
-from paredown.probes.exchange.interface import HttpRequest
+from paredown.probes.exchange.interface import HttpRequest, WebSocketTalk
 from paredown.probes.exchange.script import Script
 
 
@@ -58,3 +59,21 @@ def test_known_routes_stay_in_their_order() -> None:
     for route in ("GET /b", "GET /a", "GET /b"):
         script.know(route)
     assert script.known == ("GET /b", "GET /a")
+
+
+def test_talk_is_learned_of_when_the_leading_run_is_done_with_it() -> None:
+    script = Script()
+    talk = WebSocketTalk(key="WS /", target="/", messages=())
+    found: list[WebSocketTalk] = []
+    follower = Thread(target=lambda: found.append(script.learned(talk)))
+    follower.start()
+    script.talked(replace(talk, expected=2))
+    follower.join(timeout=5)
+    assert [each.expected for each in found] == [2]
+
+
+def test_talk_stays_as_it_is_when_the_leading_run_ends_before_it() -> None:
+    script = Script()
+    talk = WebSocketTalk(key="WS /", target="/", messages=())
+    script.finish()
+    assert script.learned(talk) == talk

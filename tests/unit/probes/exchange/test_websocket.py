@@ -3,6 +3,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from websockets.sync.server import ServerConnection, serve
@@ -145,6 +146,19 @@ def test_expected_messages_are_awaited_when_the_machine_is_slow() -> None:
 
     with serving(slow) as port:
         assert asked(port, expected=2).received == ("first", "second")
+
+
+def test_more_is_awaited_when_more_came_to_the_first_run() -> None:
+    def slow(connection: ServerConnection) -> None:
+        connection.send("first")
+        time.sleep(1)
+        connection.send("second")
+        connection.recv()
+
+    request = WebSocketTalk(key="k", target="/", messages=(), quiet=0.2, timeout=5)
+    with serving(slow) as port:
+        assert talk(Loopback(), port, request, lambda: replace(request, expected=2)).received == ("first", "second")
+        assert talk(Loopback(), port, request, lambda: replace(request, expected=1)).received == ("first",)
 
 
 def test_messages_are_described_as_json_when_they_are_and_by_digest_when_long() -> None:
