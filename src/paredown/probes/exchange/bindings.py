@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus, urlsplit
 
-from paredown.probes.exchange.interface import Binding, HttpAnswer, HttpRequest
+from paredown.probes.exchange.interface import Binding, HttpAnswer, HttpRequest, WebSocketTalk
+
+Asked = TypeVar("Asked", HttpRequest, WebSocketTalk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Unfilled:
     reason: str
 
 
-def complete(request: HttpRequest, answers: Mapping[str, HttpAnswer]) -> HttpRequest | Unfilled:
+def complete(request: Asked, answers: Mapping[str, HttpAnswer]) -> Asked | Unfilled:
     """`request` with its bindings filled from `answers`, which are those of this run by the key of their request."""
     for binding in request.bindings:
         answer = answers.get(binding.source)
@@ -58,21 +60,23 @@ def at_pointer(pointer: str, value: Any) -> Any:
     return value
 
 
-def _filled(request: HttpRequest, binding: Binding, text: str) -> HttpRequest:
-    kind = next((value for name, value in request.headers if name.lower() == "content-type"), "")
-    if "json" in kind:
-        in_body = json.dumps(text)[1:-1]
-    elif "urlencoded" in kind:
-        in_body = quote_plus(text)
-    else:
-        in_body = text
+def _filled(request: Asked, binding: Binding, text: str) -> Asked:
     whole = request.target == binding.placeholder
-    return replace(
+    request = replace(
         request,
         target=text if whole else request.target.replace(binding.placeholder, quote(text, safe="/")),
         headers=tuple((name, value.replace(binding.placeholder, text)) for name, value in request.headers),
-        body=request.body.replace(binding.placeholder.encode(), in_body.encode()),
     )
+    in_json = json.dumps(text)[1:-1]
+    if isinstance(request, WebSocketTalk):
+        said = (
+            message.replace(binding.placeholder, in_json if message.lstrip()[:1] in ("{", "[") else text) if isinstance(message, str) else message
+            for message in request.messages
+        )
+        return replace(request, messages=tuple(said))
+    kind = next((value for name, value in request.headers if name.lower() == "content-type"), "")
+    in_body = in_json if "json" in kind else quote_plus(text) if "urlencoded" in kind else text
+    return replace(request, body=request.body.replace(binding.placeholder.encode(), in_body.encode()))
 
 
 def _within_the_host(address: str) -> str:

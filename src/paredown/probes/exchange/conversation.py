@@ -3,11 +3,12 @@
 import socket
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic, sleep
 from urllib.parse import unquote
 
 from paredown.oci.model import Pairs
 from paredown.probes.exchange import client, holes, websocket
-from paredown.probes.exchange.bindings import Unfilled, complete
+from paredown.probes.exchange.bindings import Unfilled, complete, pointed_at
 from paredown.probes.exchange.cookies import Cookies
 from paredown.probes.exchange.described import described
 from paredown.probes.exchange.interface import Answer, Asker, Guide, HttpAnswer, HttpRequest, Known, Request, WebSocketAnswer, WebSocketTalk
@@ -20,6 +21,7 @@ from paredown.runners.interface import Service
 _REMEMBERED = 1024 * 1024  # bytes of a body that later requests can be bound to
 _PATIENCE = 3  # answers in a row that may take too long before nothing more is asked
 _NOT_THERE = (404, 405)
+_LONGEST_WORK, _PAUSE = 120.0, 0.2  # seconds: of work that is asked after until it is done, and between two such questions
 _GIVEN_UP = "not asked: the service answers no more"
 
 
@@ -89,8 +91,6 @@ def _with_own_key(request: Request, renamed: dict[str, str], used: set[str]) -> 
         key = f"{request.key} ({count})"
     used.add(key)
     renamed[request.key] = key
-    if isinstance(request, WebSocketTalk):
-        return replace(request, key=key)
     bindings = tuple(replace(binding, source=renamed.get(binding.source, binding.source)) for binding in request.bindings)
     return replace(request, key=key, bindings=bindings)
 
@@ -137,16 +137,30 @@ class _Run:
         if self.gave_up:
             return HttpAnswer(error=_GIVEN_UP)
         if isinstance(request, WebSocketTalk):
-            talk = replace(request, headers=self._with_settings(request.headers))
+            filled = complete(request, self._answers)
+            if isinstance(filled, Unfilled):
+                return WebSocketAnswer(error=filled.reason)
+            talk = replace(filled, headers=self._with_settings(request.headers))
             told = websocket.talk(self._service, self._port, talk, None if script is None else lambda: script.learned(talk))
             self._asked.append(_Asked("WS", request.target, request.route, told.status, told.status == 101 and not told.error))
             return told
         ready = complete(request, self._answers)
         if isinstance(ready, Unfilled):
             return HttpAnswer(error=ready.reason)
-        answer = client.send(self._service, self._port, replace(ready, headers=self._with_settings(ready.headers)), self._jar, self._kept)
+        answer = self._sent(replace(ready, headers=self._with_settings(ready.headers)))
         self._note(request, ready.target, answer)
         return answer
+
+    def _sent(self, request: HttpRequest) -> HttpAnswer:
+        """The answer, or the one that says that what was to be awaited has come, or never will."""
+        end = monotonic() + _LONGEST_WORK
+        while True:
+            answer = client.send(self._service, self._port, request, self._jar, self._kept)
+            if request.until is None or answer.error or answer.status >= 400 or pointed_at(request.until.pointer, answer) in request.until.values:
+                return answer
+            if monotonic() > end:
+                return replace(answer, error=f"{request.until.pointer} did not become {' or '.join(request.until.values)} within {_LONGEST_WORK:g} s")
+            sleep(_PAUSE)
 
     def observed(self, request: Request, answer: Answer) -> Observation:
         return Observation(probe="websocket" if isinstance(request, WebSocketTalk) else "http", key=request.key, value=described(answer))

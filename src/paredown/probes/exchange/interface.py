@@ -14,7 +14,7 @@ from paredown.result import Skipped
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
-    """Text that each run takes from its own earlier answers: where `placeholder` stands in target, headers or body.
+    """Text that each run takes from its own earlier answers: where `placeholder` stands in target, headers, body or messages.
 
     `source` is the key of the earlier request; `pointer` says what of its answer: a JSON pointer (`/0/id`), `field NAME` (the value of a form field
     of an HTML page), or `header NAME`.
@@ -25,6 +25,14 @@ class Binding:
     pointer: str
 
 
+@dataclass(frozen=True, slots=True)
+class Until:
+    """What an answer has to say for work to be done: one of `values` at a JSON pointer."""
+
+    pointer: str
+    values: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
     """One request. `key` is unique in a run and reads well (`POST /items, valid`); `route` is the known route it exercises (`POST /items/{id}`), or "".
@@ -33,6 +41,7 @@ class HttpRequest:
 
     How it is sent: the body `chunked`, or in four pieces with a `pause` of seconds between; in HTTP `version`; requests of one non-empty `connection`
     go over the same one while the service keeps it. A body that goes on for ever is cut after `take` seconds, if that is not 0.
+    With `until` it is made again and again; the last answer counts.
     """
 
     key: str
@@ -48,6 +57,7 @@ class HttpRequest:
     version: str = "1.1"
     connection: str = ""
     take: float = 0
+    until: Until | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +83,7 @@ class WebSocketTalk:
     target: str
     messages: tuple[str | bytes, ...]
     headers: Pairs = ()
+    bindings: tuple[Binding, ...] = ()
     route: str = ""
     timeout: float = 10
     quiet: float = 0.5

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from paredown.probes.exchange.interface import HttpRequest, Request, WebSocketTalk
-from paredown.probes.exchange.request_variables import Filling, Reading, Variables
+from paredown.probes.exchange.interface import HttpRequest, Request, Until, WebSocketTalk
+from paredown.probes.exchange.request_variables import Filling, Reading, Variables, pointer_of
 
 _METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE|CONNECT|PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|REPORT|SEARCH|QUERY"
 _REQUEST_LINE = re.compile(rf"(?:(?P<method>{_METHODS}|WEBSOCKET|GRAPHQL|GRPC|RSOCKET)\s+)?(?P<address>\S.*?)(?:\s+HTTP/(?P<version>[\d.]+))?\s*")
 _NAMED = re.compile(r"\s*(?:#|//)\s*@name\s*[= ]\s*(?P<name>[\w.-]+)\s*")
 _ASKS = re.compile(r"\s*(?:#|//)\s*@prompt\b.*")
+_UNTIL = re.compile(r"\s*(?:#|//)\s*@until\b\s*(?P<what>.*?)\s*")
+_BECOMES = re.compile(r"\$(?P<path>\S+)\s*==\s*(?P<values>\S.*)")
 _COMMENT = re.compile(r"\s*(?:#|//).*")
 _VARIABLE = re.compile(r"\s*@(?P<name>[\w.-]+)\s*=\s*(?P<value>.*?)\s*")
 _HEADER = re.compile(r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*:\s*(?P<value>.*?)\s*")
@@ -54,9 +56,12 @@ def _blocks(lines: list[_Line]) -> Iterator[tuple[str, list[_Line]]]:
 
 def _request(reading: Reading, variables: Variables, name: str, block: list[_Line], project: str) -> Iterator[Request]:
     rest, handlers = _without_scripts(block)
+    until: Until | None = None
     while rest and (not rest[0].text.strip() or _COMMENT.fullmatch(rest[0].text) or _VARIABLE.fullmatch(rest[0].text)):
         if found := _NAMED.fullmatch(rest[0].text):
             name = found.group("name")
+        if found := _UNTIL.fullmatch(rest[0].text):
+            until = _until(reading, found.group("what"), rest[0].number)
         if _ASKS.fullmatch(rest[0].text):
             raise reading.wrong("asks for a value while it runs", rest[0].number, fix="write the value as a variable: `@name = value`")
         rest.pop(0)
@@ -73,17 +78,24 @@ def _request(reading: Reading, variables: Variables, name: str, block: list[_Lin
     key = f"{reading.name}:{line.number}, {method} {unfilled}"
     if method == "WEBSOCKET" or re.match(r"wss?://", address):
         messages = tuple(_messages(b"".join(filling.filled(piece) for piece in pieces).decode("utf-8", "replace")))
-        if filling.bindings:
-            raise reading.wrong("what an answer held cannot be put into a WebSocket request", line.number, fix="write the value itself")
-        yield WebSocketTalk(key=key, target=target, messages=messages, headers=sent)
+        yield WebSocketTalk(key=key, target=target, messages=messages, headers=sent, bindings=filling.bindings)
         return
     body = b"".join(filling.filled(piece) for piece in pieces)
     if any(header.lower() == "content-type" and "urlencoded" in value for header, value in sent):
         body = re.sub(rb"[\r\n]+", b"", body)
-    yield HttpRequest(key=key, method=method, target=target, headers=sent, body=body, bindings=filling.bindings)
+    yield HttpRequest(key=key, method=method, target=target, headers=sent, body=body, bindings=filling.bindings, until=until)
     variables.sent(name, key)
     for handler in handlers:
         variables.handled(key, handler)
+
+
+def _until(reading: Reading, what: str, number: int) -> Until:
+    """What stands in `# @until $.state == done | failed`: paredown's own, and a comment to editors."""
+    found = _BECOMES.fullmatch(what)
+    pointer = pointer_of(found.group("path")) if found else None
+    if found is None or pointer is None:
+        raise reading.wrong("what to wait for is not said", number, fix="write it as `# @until $.state == done | failed`")
+    return Until(pointer, tuple(value.strip() for value in found.group("values").split("|")))
 
 
 def _request_line(reading: Reading, rest: list[_Line]) -> tuple[str, str]:

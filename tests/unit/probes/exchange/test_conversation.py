@@ -11,7 +11,7 @@ from builders import image_of, tree_of
 from loopback import Loopback, http_server, raw_server
 from paredown.plan import Verification
 from paredown.probes.exchange import Script, converse, openapi
-from paredown.probes.exchange.interface import Answer, Binding, Guide, HttpAnswer, HttpRequest, Known, Request
+from paredown.probes.exchange.interface import Answer, Binding, Guide, HttpAnswer, HttpRequest, Known, Request, Until
 from paredown.probes.interface import Seen, Unproven
 from paredown.result import Coverage, Observation
 
@@ -201,3 +201,34 @@ def test_headers_of_the_settings_go_with_every_request(tmp_path: Path, own: tupl
     with http_server(Listening) as port:
         list(converse(Loopback(), port, _guide(tmp_path, headers=(("Authorization", "Bearer settings"),)), [ask], Script(), leads=True))
     assert seen == [sent]
+
+
+def _slow_job(needed: int) -> type[BaseHTTPRequestHandler]:
+    """Work that is done when it was asked after `needed` times."""
+    asked: list[str] = []
+
+    class Job(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            body = json.dumps({"state": "done" if len(asked) >= needed else "queued", "asked": len(asked)}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *words: object) -> None:
+            pass
+
+    return Job
+
+
+def test_last_answer_counts_when_work_is_awaited(tmp_path: Path) -> None:
+    def asker(guide: Guide) -> Generator[Request | Known, Answer | None, None]:
+        yield HttpRequest(key="job", method="GET", target="/job", until=Until("/state", ("done", "failed")))
+
+    with http_server(_slow_job(3)) as port:
+        seen = list(converse(Loopback(), port, _guide(tmp_path), [asker], Script(), leads=True))
+    (observed,) = [each for each in seen if isinstance(each, Observation)]
+    assert isinstance(observed.value, dict)
+    assert observed.value["body"] == {"state": "done", "asked": 3}

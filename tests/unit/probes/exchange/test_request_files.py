@@ -9,7 +9,7 @@ from builders import image_of, tree_of
 from paredown.errors import UserError
 from paredown.plan import Verification
 from paredown.probes.exchange import request_files
-from paredown.probes.exchange.interface import Binding, Guide, HttpRequest, WebSocketTalk
+from paredown.probes.exchange.interface import Binding, Guide, HttpRequest, Until, WebSocketTalk
 from paredown.probes.exchange.request_files import parse
 
 _REST = """\
@@ -215,3 +215,22 @@ def test_one_binding_serves_when_a_value_is_used_twice() -> None:
     _, second = parse("a.http", b"# @name a\nGET /a\n\n###\nGET /b\nX: {{a.response.body.id}}\nY: {{a.response.body.$.id}}\n")
     assert isinstance(second, HttpRequest)
     assert second.bindings == (Binding(placeholder=second.headers[0][1], source="a.http:2, GET /a", pointer="/id"),)
+
+
+def test_work_is_awaited_when_the_file_says_until_when() -> None:
+    (request,) = parse("a.http", b"# @until $.jobs[0].state == done | failed\nGET /jobs\n")
+    assert isinstance(request, HttpRequest)
+    assert request.until == Until("/jobs/0/state", ("done", "failed"))
+
+
+@pytest.mark.parametrize("line", ["# @until", "# @until done", "# @until $.state", "# @until $.* == done"])
+def test_line_is_told_when_it_does_not_say_what_to_wait_for(line: str) -> None:
+    with pytest.raises(UserError, match="what to wait for is not said"):
+        parse("a.http", f"{line}\nGET /jobs\n".encode())
+
+
+def test_talk_is_bound_to_an_earlier_answer_when_its_address_refers_to_it() -> None:
+    _, talk = parse("a.http", b"# @name made\nPOST /rooms\n\n###\nWEBSOCKET /rooms/{{made.response.body.$.id}}\n\nhello\n")
+    assert isinstance(talk, WebSocketTalk)
+    assert [(binding.source, binding.pointer) for binding in talk.bindings] == [("a.http:2, POST /rooms", "/id")]
+    assert talk.bindings[0].placeholder in talk.target
