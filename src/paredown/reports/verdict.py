@@ -72,7 +72,7 @@ def _left_out(item: Coverage, *, verbose: bool) -> list[str]:
 def _difference(difference: Difference, ink: Ink) -> str:
     lines = [f"{ink.red('different')}  {ink.bold(f'{difference.probe}: {difference.key}')}"]
     if difference.place:
-        lines.append(f"  at      {difference.place}")
+        lines += _folded(_cut(difference.place), 10, first="  at      ")
     before, after = map(_with_short_digests, (difference.before, difference.after))
     if before == "fine":
         after = after[:_LONGEST_COMPLAINT]  # it may end with what to write
@@ -103,11 +103,11 @@ def _around_the_change(one: str, other: str) -> tuple[str, str]:
     start = next((index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     begin = 0 if start < _LONGEST_VALUE // 2 else start - _LONGEST_VALUE // 3
 
-    def cut(text: str) -> str:
-        piece = text[begin : begin + _LONGEST_VALUE]
-        return ("…" if begin else "") + piece + ("…" if begin + _LONGEST_VALUE < len(text) else "")
+    return _cut(one, begin), _cut(other, begin)
 
-    return cut(one), cut(other)
+
+def _cut(text: str, begin: int = 0) -> str:
+    return ("…" if begin else "") + text[begin : begin + _LONGEST_VALUE] + ("…" if begin + _LONGEST_VALUE < len(text) else "")
 
 
 def _intended(verdict: Verdict, ink: Ink, *, verbose: bool) -> Iterator[str]:
@@ -133,7 +133,7 @@ def _masks(masks: tuple[Mask, ...], ink: Ink, *, verbose: bool) -> Iterator[str]
     lines = [ink.bold(f"masked: two runs of the image before do not agree there ({len(masks)})")]
     for name, found in list(places.items())[: None if verbose else 8]:
         example = f"{_short(found[0].one)} / {_short(found[0].other)}"
-        lines += _folded(f"{name} in {len(found)}: {found[0].key}: {example}", 4, first="  ")
+        lines += _folded(f"{_cut(name)} in {len(found)}: {_cut(found[0].key)}: {example}", 4, first="  ")
     if len(places) > 8 and not verbose:
         lines.append(f"  and {len(places) - 8} more places: --verbose shows them")
     yield "\n".join(ink.dim(line) if index else line for index, line in enumerate(lines))

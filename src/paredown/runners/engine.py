@@ -137,13 +137,16 @@ class EngineRunner:
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         assert process.stdin is not None  # noqa: S101 - Popen was asked for a pipe
+        in_order = False
         try:
             yield
+            in_order = True
         finally:
-            # What an engine does not remove now, the watchdog tries again.
+            # What an engine does not remove now, the watchdog tries again; and where the run was cut short, threads of it may still be making something.
             with process.stdin, suppress(OSError, subprocess.SubprocessError):
                 watchdog.sweep(engine.program, run, list(self.dialect.remove), dict(self.environment))
-                process.stdin.write(b"done")
+                if in_order:
+                    process.stdin.write(b"done")
             with suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=1)
 

@@ -76,7 +76,7 @@ def test_every_line_fits_80_columns_when_paths_are_of_usual_length() -> None:
 
 
 def test_a_complaint_is_told_to_its_end_when_it_says_what_to_write() -> None:
-    complaint = f"the service ended with status 1: {'x' * 400}\nfix: [tool.paredown]\nwritable = [\"/app\"]"
+    complaint = f'the service ended with status 1: {"x" * 400}\nfix: [tool.paredown]\nwritable = ["/app"]'
     text = report(differences=(Difference(probe="start", key="comes up", place="", before="fine", after=complaint),))
     assert '          fix: [tool.paredown]\n          writable = ["/app"]' in text
 
