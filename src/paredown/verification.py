@@ -4,22 +4,23 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from paredown import frontends, probes
+from paredown import frontends, probes, trims
 from paredown.composers.interface import Means
 from paredown.errors import UserError, WorldError
 from paredown.experiment import AFTER, BEFORE, Experiment, experiment
 from paredown.opening import Opened, opened
-from paredown.plan import Verification
+from paredown.plan import Level, Verification
 from paredown.probes import session
 from paredown.probes.exchange import request_files
 from paredown.probes.interface import Image, Seen, Unproven
-from paredown.result import Coverage, Observation, Skipped, Verdict
+from paredown.result import Coverage, Observation, Removal, Skipped, Verdict
 from paredown.runners.engine import engine_runner
 from paredown.runners.interface import Runner
 from paredown.runners.sandbox import SandboxRunner
 from paredown.stopwatch import Stopwatch
+from paredown.trims.interface import Action
 from paredown.verdict.comparison import Comparison, Run, compare, run_of
-from paredown.verdict.intentions import intentions
+from paredown.verdict.intentions import intentions, made_by_paredown
 
 _Runs = dict[str, list[tuple[Seen, ...]]]  # of the image before and of the one after
 
@@ -66,8 +67,8 @@ def compared(
     """The verdict on two images; `environment` is what the user's own test command gets."""
     after = replace(after, image=replace(after.image, before=before.image))
     files = tuple(_requests(settings.project, name) for name in settings.requests)
-    judge = intentions(before.image, after.image, settings.intended)
     with watch.phase("at rest"):
+        judge = intentions(before.image, after.image, settings.intended, _trimmed(before.image, after.image))
         seen = {BEFORE: [at_rest(before.image)] * 2, AFTER: [at_rest(after.image)]}
         comparison = _comparison(seen)
     if not (fail_fast and any(not difference.intended for difference in map(judge.judged, comparison.differences))):
@@ -96,6 +97,14 @@ def compared(
         checks=tuple(Counter(each.probe for each in first if isinstance(each, Observation)).items()),
         phases=watch.phases,
     )
+
+
+def _trimmed(before: Image, after: Image) -> tuple[Removal, ...]:
+    """What paredown's trims would take of an image that another tool made, where paredown made the one after."""
+    if made_by_paredown(before) or not made_by_paredown(after):
+        return ()
+    taking = tuple(trim for trim in trims.TRIMS if trim.action is Action.REMOVE)
+    return trims.apply(before.tree, before.facts, Level.LEAN, before.store, taking).removals
 
 
 def at_rest(image: Image) -> tuple[Seen, ...]:

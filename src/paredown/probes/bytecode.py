@@ -22,10 +22,11 @@ _HASHED, _CHECKED = 1, 2
 _HASH_CHANGED = (3, 11)  # before this version sources were hashed in another way
 _LARGEST = 32 << 20
 _RECORD = "bytecode-1"
+_OTHER = "other"  # which a service may import, and may not have
 
 
 def observe(image: Image) -> Iterator[Seen]:
-    """One observation for the standard library, one for the app, one for each distribution, whether there is bytecode of it or not.
+    """One observation for the standard library, one for the app, one for each distribution, one for all else, whether there is bytecode of it or not.
 
     What Python finds out itself and compiles again (another time or size of the source, another version's magic number) costs time and nothing else.
     """
@@ -36,7 +37,7 @@ def observe(image: Image) -> Iterator[Seen]:
         return
     if tuple(map(int, version.split("."))) < _HASH_CHANGED:
         yield Skipped(what="bytecode against its sources", reason=f"Python {version} hashes sources in another way than paredown's")
-    groups: dict[str, list[tuple[str, Entry, Entry | None]]] = {"the app": [], "the standard library": []}
+    groups: dict[str, list[tuple[str, Entry, Entry | None]]] = {"the app": [], "the standard library": [], _OTHER: []}
     groups |= {distribution.name: [] for distribution in installed(image)}
     app = tuple(f"{folder}/" for folder in app_folders(image))
     for path, entry, source in _compiled(image):
@@ -71,7 +72,7 @@ def _group(path: str, entry: Entry, app: tuple[str, ...], image: Image) -> str:
         return entry.owner.name
     if path.startswith(app):
         return "the app"
-    return "the standard library" if path.startswith(f"{image.facts.standard_library}/") else "other"
+    return "the standard library" if path.startswith(f"{image.facts.standard_library}/") else _OTHER
 
 
 def _complaints(files: list[tuple[str, Entry, Entry | None]], magic: int, version: str, image: Image) -> list[str]:

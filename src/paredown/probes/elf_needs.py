@@ -23,7 +23,8 @@ _STANDARD = frozenset(
         "_crypt", "_csv", "_ctypes", "_curses", "_curses_panel", "_datetime", "_dbm", "_decimal", "_elementtree", "_gdbm", "_hashlib", "_heapq", "_hmac",
         "_interpchannels", "_interpqueues", "_interpreters", "_json", "_lsprof", "_lzma", "_md5", "_multibytecodec", "_multiprocessing", "_opcode", "_pickle",
         "_posixshmem", "_posixsubprocess", "_queue", "_random", "_remote_debugging", "_sha1", "_sha2", "_sha256", "_sha3", "_sha512", "_socket", "_sqlite3",
-        "_ssl", "_statistics", "_struct", "_tkinter", "_types", "_uuid", "_zoneinfo", "_zstd", "array", "audioop", "binascii", "cmath", "fcntl", "grp", "math",
+        "_ssl", "_statistics", "_struct", "_tkinter", "_types", "_uuid", "_xxinterpchannels", "_xxsubinterpreters", "_zoneinfo", "_zstd",
+        "array", "audioop", "binascii", "cmath", "fcntl", "grp", "math",
         "mmap", "nis", "ossaudiodev", "pyexpat", "readline", "resource", "select", "spwd", "syslog", "termios", "unicodedata", "zlib",
     }
 )  # fmt: skip

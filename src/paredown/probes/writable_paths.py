@@ -12,6 +12,7 @@ from paredown.tree import Entry, Kind, OwnerKind
 NAME = "writable paths"
 
 _TEMPORARY = ("tmp", "var/tmp")
+_OF_INIT = frozenset({"run/lock", "var/lock"})  # for the locks of daemons that an init starts, of which a container has none
 _OWN = frozenset({OwnerKind.APP, OwnerKind.UNKNOWN, OwnerKind.PAREDOWN})
 _DATA = frozenset(
     {"data", "media", "uploads", "upload", "instance", "storage", "cache", ".cache", "log", "logs", "tmp", "temp", "db", "database", "run", "state", "var"}
@@ -84,7 +85,7 @@ def _meant_for_data(image: Image, account: Account) -> Iterator[str]:
     holding = {posixpath.dirname(path) for path in tree}
     with_code = _with_code(image)
     for path, entry in tree.items():
-        if entry.owner.kind not in _OWN or f"{path}/".startswith(others) or "__pycache__" in path:
+        if entry.owner.kind not in _OWN or path in _OF_INIT or f"{path}/".startswith(others) or "__pycache__" in path:
             continue
         place = (app and path.startswith(f"{app}/")) or path.partition("/")[0] not in _SYSTEM
         if entry.kind is Kind.FILE:

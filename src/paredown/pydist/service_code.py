@@ -54,7 +54,7 @@ def named_by_code(tree: Tree, facts: Facts, *, working_directory: str, store: St
     """What is named; remembered for each owner whose files did not change."""
     groups: dict[Owner, list[tuple[str, Entry]]] = defaultdict(list)
     for path, entry in tree.items():
-        if entry.kind is not Kind.FILE or not (path.endswith(".py") or _LIBRARY.search(path)) or entry.owner.name in _INSTALLERS:
+        if entry.kind is not Kind.FILE or not (path.endswith(".py") or _LIBRARY.search(path)) or entry.owner.name.removeprefix("python3-") in _INSTALLERS:
             continue
         if is_app(path, entry, facts, working_directory) or (is_of_distribution(path, entry, facts) and not _TESTS.search(path)):
             groups[entry.owner].append((path, entry))

@@ -10,7 +10,7 @@ from paredown.verdict.texts import matches, words_differ
 
 Run = Mapping[tuple[str, str], Observation]
 
-_ABSENT = "(absent)"
+ABSENT = "(absent)"
 _WHOLE = "(as a whole)"  # the place of an observation that only some runs make
 _LONGEST = 2000
 
@@ -82,7 +82,7 @@ def _differences(key: tuple[str, str], befores: Sequence[Observation | None], af
     if before is None or before.kept:
         return _lost(key, before, after)
     if after is None:
-        return [Difference(probe=probe, key=name, place="", before=_text(before.value), after=_ABSENT)]
+        return [Difference(probe=probe, key=name, place="", before=_text(before.value), after=ABSENT)]
     found: list[Difference] = []
 
     def differs(place: str, one: Any, two: Any) -> None:
@@ -101,10 +101,10 @@ def _lost(key: tuple[str, str], before: Observation | None, after: Observation |
     if before is None:
         if after is None or after.kept:
             return []  # nothing to keep
-        return [Difference(probe=probe, key=name, place="", before=_ABSENT, after=_text(after.value))]
+        return [Difference(probe=probe, key=name, place="", before=ABSENT, after=_text(after.value))]
     if before.value is not None or (after is not None and after.value is None):
         return []
-    return [Difference(probe=probe, key=name, place="", before="fine", after=_ABSENT if after is None else _text(after.value))]
+    return [Difference(probe=probe, key=name, place="", before="fine", after=ABSENT if after is None else _text(after.value))]
 
 
 def _walk(one: Any, two: Any, place: str, differs: Callable[[str, Any, Any], object]) -> None:
@@ -165,11 +165,11 @@ def _canonical(value: Any) -> str:
 
 
 def _shown(seen: Observation | None) -> str:
-    return _ABSENT if seen is None else "fine" if seen.kept and seen.value is None else _text(seen.value)
+    return ABSENT if seen is None else "fine" if seen.kept and seen.value is None else _text(seen.value)
 
 
 def _text(value: Any) -> str:
     if value is _Absent:
-        return _ABSENT
+        return ABSENT
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"

@@ -41,14 +41,25 @@ class Suspects:
 
     def named_in(self, difference: Difference) -> tuple[Culprit, ...]:
         """The likeliest first; () when nothing that is other is named."""
-        found = dict.fromkeys(self._named(f"{difference.after}\n{difference.key}"))
-        if difference.probe == "modules":
-            found = dict.fromkeys((*self._module(difference.key), *found))
-        if not found:
+        exact = dict.fromkeys(self._meant(difference.probe, difference.key))
+        found = exact or dict.fromkeys(self._named(f"{difference.after}\n{difference.key.removeprefix('environment ')}"))
+        if not found and difference.probe != "configuration":
             undeclared = [path for path in sorted(self.lost | self.changed) if meaning(path) not in self.removals]
             if 0 < len(undeclared) <= _FEW:
                 found = dict.fromkeys(undeclared)
         return tuple(self._culprit(path) for path in list(found)[:_MOST])
+
+    def _meant(self, probe: str, key: str) -> Iterator[str]:
+        """The files that a probe's own keys stand for."""
+        match probe:
+            case "modules":
+                yield from self._module(key)
+            case "distribution files":
+                yield from (path for path in self.by_name.get(posixpath.basename(key), ()) if meaning(path) == f"site:{key}")
+            case "distributions" | "entry points" | "script interpreters" | "bytecode":
+                name = re.split(r"[: ]", key)[0]
+                for metadata in ("METADATA", "PKG-INFO"):
+                    yield from (path for path in self.by_name.get(metadata, ()) if self.before[path].owner.name == name)
 
     def _named(self, text: str) -> Iterator[str]:
         for match in _MODULE.finditer(text):

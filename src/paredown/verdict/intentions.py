@@ -1,13 +1,21 @@
-"""Differences that were meant, and by whom: what the trims' record declares, what paredown's images always have, what the user says."""
+"""Differences that were meant, and by whom: what trims and the service's own requirements declare, what paredown's images always have, what the user says."""
 
 import fnmatch
+import posixpath
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from paredown.plan import PAREDOWN_FOLDER
+from paredown.probes.installed import installed
 from paredown.probes.interface import Image
-from paredown.result import Difference
-from paredown.tree import OwnerKind
-from paredown.verdict.culprits import Suspects, suspects
+from paredown.pydist.distributions import normalised
+from paredown.pydist.facts import Distribution
+from paredown.pydist.service_code import is_app
+from paredown.result import Culprit, Difference, Removal
+from paredown.tree import Kind
+from paredown.verdict.comparison import ABSENT
+from paredown.verdict.culprits import Suspects, meaning, suspects
 
 # What these say about a file that is gone is only that it is gone; every other probe sees behaviour, where no removal is an excuse.
 _OF_FILES = frozenset(
@@ -16,23 +24,39 @@ _OF_FILES = frozenset(
         "python version", "standard library", "bytecode",
     }
 )  # fmt: skip
-
+_OF_PROGRAMS = frozenset({"named files", "elf needs", "platform"})
+_LOOK_UPS = ("program ", "library ")  # of the platform's observations those that say whether something is there
 
 # What every image of paredown has, whatever it was made from: (probe, glob of keys, why).
 _HOUSE = (
     ("configuration", "user", "paredown's images do not run as root"),
+    ("workers", "user", "paredown's images do not run as root"),
     ("configuration", "health check*", "paredown gives a service a health check"),
     ("python version", "patch release", "the base brings another patch release of Python"),
+    ("configuration", "environment HOME", "paredown's images have an account of their own"),
+    ("configuration", "environment USER", "paredown's images have an account of their own"),
+    ("configuration", "environment VIRTUAL_ENV", "paredown installs into an environment of its own"),
 )
+# Variables that paredown sets where the image before has none.
+_SET = frozenset({"LANG", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"})
+# Variables of base images that tell how these were built, and what installers and builders read.
+_OF_BUILDING = re.compile(r"GPG_KEY|PYTHON_(?:VERSION|SHA256|PIP_VERSION|SETUPTOOLS_VERSION|GET_PIP_(?:URL|SHA256))|(?:UV|PIP|POETRY|PDM|DEBIAN|DEBCONF)_\w+")
+# Programs by which distributions are developed and built; some name them in code that a service never comes to.
+_TOOLS = re.compile(r"git|hg|svn|bzr|g?cc|[cg]\+\+|clang|make|cmake|ninja|ld|ar|nm|strip|objdump|readelf|patch|pkg-config|\w+[-_]config")
+_REQUIREMENTS = "requirements"  # stands where else a trim stands, for what paredown did not install
+_REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*")
+_TESTS = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)")
+_LARGEST = 4 << 20  # bytes of a file of the app that are searched for a name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intentions:
-    """What may differ: `declared` are (probe, glob of keys, reason), `said` are the user's globs of `probe: key`."""
+    """What may differ. With `remade` paredown made the image after and not the one before; `said` are the user's globs of `probe: key`."""
 
     suspects: Suspects
+    before: Image
     after: Image
-    declared: tuple[tuple[str, str, str], ...]
+    remade: bool
     said: tuple[str, ...]
 
     def judged(self, difference: Difference) -> Difference:
@@ -42,31 +66,100 @@ class Intentions:
 
     def _by_rule(self, difference: Difference) -> str:
         name = f"{difference.probe}: {difference.key}"
-        for probe, pattern, reason in self.declared:
+        said = next((f"`intended` names {pattern}" for pattern in self.said if fnmatch.fnmatchcase(name, pattern)), "")
+        if said or not self.remade:
+            return said
+        for probe, pattern, reason in _HOUSE:
             if difference.probe == probe and fnmatch.fnmatchcase(difference.key, pattern):
                 return reason
-        return next((f"`intended` names {pattern}" for pattern in self.said if fnmatch.fnmatchcase(name, pattern)), "")
+        kind, _, word = difference.key.partition(" ")
+        if difference.probe == "configuration" and kind == "environment":
+            return self._of_variable(word, difference)
+        if kind == "program" and _TOOLS.fullmatch(word) and difference.probe in _OF_PROGRAMS and not _said_by(self.before, word):
+            return "a tool for developing and building, which the app's code does not name"
+        return ""
+
+    def _of_variable(self, name: str, difference: Difference) -> str:
+        if name in _SET and difference.before == ABSENT:
+            return "paredown sets it in every image"
+        if _OF_BUILDING.fullmatch(name) and difference.after == ABSENT and not _said_by(self.after, name):
+            return "it is of the base image's build, and the app's code does not name it"
+        return ""
 
     def _by_removal(self, difference: Difference) -> str:
-        if difference.probe not in _OF_FILES or not difference.culprits:
+        of_files = difference.probe in _OF_FILES or (difference.probe == "platform" and difference.key.startswith(_LOOK_UPS))
+        if not of_files or not difference.culprits:
             return ""
-        culprit = difference.culprits[0]
-        if not culprit.trim or (difference.probe == "modules" and self._app_imports(difference.key)):
+        culprit = next((each for each in difference.culprits if not self._is_there(each)), None)
+        if culprit is None or not culprit.trim:
+            return ""
+        if difference.probe == "modules" and self._app_imports(difference.key):
+            return ""
+        program = difference.key.removeprefix("program ")
+        if program != difference.key and _said_by(self.before, program):
             return ""
         return f"{culprit.trim}: {culprit.reason}"
 
+    def _is_there(self, culprit: Culprit) -> bool:
+        """Whether a trim only made the file smaller: then it must do all that it did."""
+        removal = self.suspects.removals.get(meaning(culprit.path.lstrip("/")))
+        return removal is not None and removal.left > 0
+
     def _app_imports(self, module: str) -> bool:
         """Whether the app's own code names the module: then its loss is a difference whatever a trim says."""
-        tree = self.after.tree
-        return any(path in tree and tree[path].owner.kind is OwnerKind.APP for path in self.after.facts.imported_by.get(module, ()))
+        return any(_imports(image, module) for image in (self.before, self.after))
 
 
-def intentions(before: Image, after: Image, said: tuple[str, ...]) -> Intentions:
-    """What is declared of the difference between two images, by the one after and by the user."""
-    ours = PAREDOWN_FOLDER.lstrip("/") in after.tree
+def intentions(before: Image, after: Image, said: tuple[str, ...], trimmed: tuple[Removal, ...] = ()) -> Intentions:
+    """What is declared of the difference between two images, by the one after and by the user.
+
+    `trimmed` is what paredown's trims would take of the image before; it counts when they made the image after and not that one.
+    """
+    remade = made_by_paredown(after) and not made_by_paredown(before)
+    declared = (*_not_required(before, after), *trimmed, *after.removals) if remade else after.removals
     return Intentions(
-        suspects=suspects(before.tree, after.tree, after.removals, made_by_paredown=ours),
-        after=after,
-        declared=_HOUSE if ours and PAREDOWN_FOLDER.lstrip("/") not in before.tree else (),
-        said=said,
+        suspects=suspects(before.tree, after.tree, declared, made_by_paredown=made_by_paredown(after)), before=before, after=after, remade=remade, said=said
     )
+
+
+def made_by_paredown(image: Image) -> bool:
+    """Whether the image holds what only paredown puts there."""
+    return PAREDOWN_FOLDER.lstrip("/") in image.tree
+
+
+def _not_required(before: Image, after: Image) -> Iterator[Removal]:
+    """The files of distributions that paredown did not install: no other one requires them, and the app's code does not name them."""
+    there = {each.name for each in installed(after)}
+    required = {normalised(found[0]) for each in installed(after) for line in each.requires if "extra ==" not in line and (found := _REQUIREMENT.match(line))}
+    for each in before.facts.distributions:
+        if each.name in there or each.name in required or any(_imports(before, name) or _said_by(before, name) for name in _modules(each)):
+            continue
+        for path in sorted(path for path in each.files if path in before.tree):
+            entry = before.tree[path]
+            reason = f"nothing of the service requires or names {each.name}"
+            yield Removal(path=path, size=entry.size, trim=_REQUIREMENTS, reason=reason, owner=entry.owner)
+
+
+def _modules(distribution: Distribution) -> frozenset[str]:
+    """The names by which code would speak of the distribution: its own, and those of what is imported from it."""
+    site = posixpath.dirname(distribution.metadata)
+    tops = {path.removeprefix(f"{site}/").partition("/")[0] for path in distribution.files if path.startswith(f"{site}/") and path.endswith((".py", ".so"))}
+    return frozenset({distribution.name, distribution.name.replace("-", "_"), *(top.partition(".")[0] for top in tops)})
+
+
+def _imports(image: Image, module: str) -> bool:
+    return any(_counts(path, image) for path in image.facts.imported_by.get(module, ()))
+
+
+def _said_by(image: Image, name: str) -> bool:
+    """Whether the app's own code or its environment contains the word `name`."""
+    word = re.compile(rb"(?<![\w-])" + re.escape(name.encode()) + rb"(?![\w-])")
+    if any(word.search(value.encode("utf-8", "surrogateescape")) for key, value in image.config.environment if key not in ("PATH", "VIRTUAL_ENV")):
+        return True
+    sources = (entry for path, entry in image.tree.items() if path.endswith(".py") and _counts(path, image))
+    return any(entry.kind is Kind.FILE and entry.size <= _LARGEST and word.search(entry.read()) for entry in sources)
+
+
+def _counts(path: str, image: Image) -> bool:
+    """Whether it is a file of the app that is run as part of the service, which its tests are not."""
+    return path in image.tree and is_app(path, image.tree[path], image.facts, image.config.working_directory) and not _TESTS.search(path)

@@ -41,3 +41,7 @@ def test_root_demands_only_folders_for_data(tmp_path: Path) -> None:
 def test_a_whole_app_that_may_be_written_to_is_not_demanded(tmp_path: Path) -> None:
     everything = {path: folder_of(uid=10001, mode=0o755) for path in ("app", "app/static")} | {"app/main.py": file_of(b"", uid=10001)}
     assert differing(observe, service(tmp_path, changes=everything), service(tmp_path)) == []
+
+
+def test_the_folder_for_the_locks_of_daemons_is_not_demanded(tmp_path: Path) -> None:
+    assert differing(observe, service(tmp_path, changes={"run": folder_of(), "run/lock": folder_of(mode=0o1777)}), service(tmp_path)) == []

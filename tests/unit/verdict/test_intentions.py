@@ -1,0 +1,91 @@
+"""What was meant."""
+
+from pathlib import Path
+
+import pytest
+
+from paredown import trims
+from paredown.plan import Level
+from paredown.probes.interface import Image
+from paredown.result import Difference, Removal
+from paredown.verdict.intentions import intentions
+from resting_service import DOCKER, PAREDOWN, service, site
+
+ABSENT = "(absent)"
+PIP = {
+    f"{site(DOCKER)}/pip/__init__.py": b"",
+    f"{site(DOCKER)}/pip-25.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: pip\nVersion: 25.0\n\n",
+    f"{site(DOCKER)}/pip-25.0.dist-info/RECORD": b"pip/__init__.py,,\npip-25.0.dist-info/METADATA,,\n",
+}
+LINTER = {path.replace("pip", "linter"): content.replace(b"pip", b"linter") for path, content in PIP.items()}
+TKINTER = {"usr/local/lib/python3.13/tkinter/__init__.py": b""}
+APP = Path("app/main.py")
+
+
+def judged(before: Image, after: Image, name: str, *, was: str = "fine", now: str = ABSENT, said: tuple[str, ...] = ()) -> str:
+    """What declares the difference `probe: key`."""
+    probe, _, key = name.partition(": ")
+    taken: tuple[Removal, ...] = trims.apply(before.tree, before.facts, Level.LEAN, before.store).removals
+    return intentions(before, after, said, taken).judged(Difference(probe=probe, key=key, place="", before=was, after=now)).intended
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "now", "reason"),
+    [
+        ("configuration: user", "0:0", "10001:0", "paredown's images do not run as root"),
+        ("configuration: health check", "null", "{}", "paredown gives a service a health check"),
+        ("python version: patch release", "3.13.4", "3.13.5", "the base brings another patch release of Python"),
+        ("configuration: environment HOME", ABSENT, "/home/app", "paredown's images have an account of their own"),
+        ("configuration: environment PYTHONUNBUFFERED", ABSENT, "1", "paredown sets it in every image"),
+        ("configuration: environment GPG_KEY", "sha256:1", ABSENT, "it is of the base image's build, and the app's code does not name it"),
+        ("distributions: pip", "25.0", ABSENT, "installers: part of the installer pip, which nothing imports or requires"),
+        ("distributions: linter RECORD", "fine", ABSENT, "requirements: nothing of the service requires or names linter"),
+        ("distribution files: linter/__init__.py", "sha256:1", ABSENT, "requirements: nothing of the service requires or names linter"),
+        ("modules: tkinter", "fine", ABSENT, "stdlib-development: desktop windows, named by no code"),
+        ("named files: program git", "fine", "the program git is not on the PATH", "a tool for developing and building, which the app's code does not name"),
+    ],
+)
+def test_what_paredown_does_to_any_image_is_meant_when_another_tool_made_the_one_before(tmp_path: Path, name: str, was: str, now: str, reason: str) -> None:
+    before, after = service(tmp_path, DOCKER, {**PIP, **LINTER, **TKINTER}), service(tmp_path, PAREDOWN)
+    assert judged(before, after, name, was=was, now=now) == reason
+    assert judged(after, after, name, was=was, now=now) == "", "between two of paredown's own images nothing is meant"
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "now"),
+    [
+        ("http: GET /", "200", "500"),
+        ("platform: content type .css", "text/css", "null"),
+        ("configuration: environment PYTHONUNBUFFERED", "0", "1"),
+        ("configuration: environment APP_ENV", "production", ABSENT),
+        ("distributions: fastserve", "2.1", "2.0"),
+        ("named files: program tesseract", "fine", "the program tesseract is not on the PATH"),
+    ],
+)
+def test_behaviour_and_the_services_own_things_are_never_meant(tmp_path: Path, name: str, was: str, now: str) -> None:
+    assert judged(service(tmp_path, DOCKER, {**PIP, **TKINTER}), service(tmp_path, PAREDOWN), name, was=was, now=now) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("distributions: pip", b"import pip\n"),
+        ("distributions: linter", b"address = 'plugin+linter://'\n"),
+        ("modules: tkinter", b"import tkinter\n"),
+        ("named files: program git", b"import subprocess\nsubprocess.run(['git', 'log'])\n"),
+        ("configuration: environment PYTHON_VERSION", b"import os\nprint(os.environ['PYTHON_VERSION'])\n"),
+    ],
+)
+def test_what_the_app_names_is_never_meant(tmp_path: Path, name: str, code: bytes) -> None:
+    changes = {**PIP, **LINTER, **TKINTER, str(APP): code}
+    assert judged(service(tmp_path, DOCKER, changes), service(tmp_path, PAREDOWN, {str(APP): code}), name) == ""
+
+
+def test_what_only_the_apps_tests_name_is_not_required(tmp_path: Path) -> None:
+    before = service(tmp_path, DOCKER, {**LINTER, "app/tests/test_style.py": b"import linter\n"})
+    assert judged(before, service(tmp_path, PAREDOWN), "distributions: linter").startswith("requirements: ")
+
+
+def test_the_user_declares_by_a_glob_whoever_made_the_images(tmp_path: Path) -> None:
+    image = service(tmp_path, PAREDOWN)
+    assert judged(image, image, "http: GET /build", said=("http: GET /b*",)) == "`intended` names http: GET /b*"
