@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.fault_injection import oracle
-from benchmarks.fault_injection.faults import KINDS, faults
-from benchmarks.fault_injection.mutants import Fault, Good, write_mutant
+from benchmarks.fault_injection.kinds import KINDS, faults
+from benchmarks.fault_injection.mutants import Fault, Folder, Good, write_mutant
 from paredown import opening, verification
 from paredown.cli import surroundings
 from paredown.composers.interface import Means
 from paredown.progress import Quiet
-from paredown.result import Verdict
+from paredown.result import Difference, Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("lightweight-app", "port-env-app", "forecast-api", "ocr-backend")
@@ -40,7 +40,7 @@ class Outcome:
     what: str
     harm: tuple[str, ...]
     found: bool
-    culprit: bool
+    named: bool
     said: str
     seconds: float
 
@@ -51,7 +51,8 @@ def main() -> int:
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory() as scratch:
         for service in options.services.split(","):
-            good = _built(service, Path(scratch), means)
+            layout = options.images / service if options.images else _built(service, Path(scratch))
+            good = Good(service, opening.opened(str(layout), means).image, layout)
             outcomes += _outcomes(good, options, Path(scratch), means)
     text = _table(outcomes)
     print(text)
@@ -69,23 +70,25 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--kind", default="", help=f"only kinds with this text in their name, of: {', '.join(KINDS)}")
     parser.add_argument("--thorough", action="store_true", help="run mutants that differ at rest already, too")
     parser.add_argument("--results", help="write the table to this file, too")
+    parser.add_argument("--images", type=Path, help="take the good images from this folder, a layout of each service, and build none")
     parser.add_argument("--answers", type=Path, help="keep the oracle's answers in this folder, and take them from there")
     return parser.parse_args()
 
 
-def _built(service: str, scratch: Path, means: Means) -> Good:
+def _built(service: str, scratch: Path) -> Path:
     """The service as `paredown build` makes it, from a copy of its folder."""
     project, layout = scratch / service, scratch / f"{service}.image"
     shutil.copytree(ROOT / "examples" / service, project)
     words = [sys.executable, "-m", "paredown", "build", str(project), "--output", str(layout), "--no-verify", "--quiet"]
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
-    return Good(service, opening.opened(str(layout), means).image, layout)
+    return layout
 
 
 def _outcomes(good: Good, options: argparse.Namespace, scratch: Path, means: Means) -> Iterator[Outcome]:
     behaviour = ROOT / "examples" / good.service / "tests" / "behaviour.py"
     port = int(good.image.config.ports[0].partition("/")[0])
-    expected = oracle.answers(good.layout, behaviour, port)
+    environment = dict(good.image.config.environment)
+    expected = oracle.answers(good.layout, behaviour, port, environment)
     if not expected.get("passed"):
         raise SystemExit(f"the good image of {good.service} does not pass its own tests: {expected}")
     for number, fault in enumerate(faults(good, options.most)):
@@ -94,7 +97,7 @@ def _outcomes(good: Good, options: argparse.Namespace, scratch: Path, means: Mea
         mutant = scratch / f"{good.service}.{number}"
         write_mutant(good, fault, mutant)
         begun = time.monotonic()
-        answers = _remembered(options.answers, good, fault) or _kept(options.answers, good, fault, oracle.answers(mutant, behaviour, port))
+        answers = _remembered(options.answers, good, fault) or _kept(options.answers, good, fault, oracle.answers(mutant, behaviour, port, environment))
         asked = time.monotonic()
         outcome = _outcome(good, fault, _harm(expected, answers), _verified(good, mutant, means, thorough=options.thorough), time.monotonic() - asked)
         print(f"{_mark(outcome)}  {good.service}  {fault.kind}: {fault.what}  ({asked - begun:.0f} s + {outcome.seconds:.0f} s)  {outcome.said}", flush=True)
@@ -109,13 +112,18 @@ def _verified(good: Good, mutant: Path, means: Means, *, thorough: bool) -> Verd
 
 def _outcome(good: Good, fault: Fault, harm: tuple[str, ...], verdict: Verdict, seconds: float) -> Outcome:
     first = verdict.differences[0] if verdict.differences else None
-    touched = {f"/{path}" for path in (*fault.remove, *fault.write)}
-    blamed = {culprit.path for difference in verdict.differences for culprit in difference.culprits}
     said = "" if first is None else f"{first.probe}: {first.key}: {first.after}"
-    return Outcome(
-        service=good.service, kind=fault.kind, what=fault.what, harm=harm, found=first is not None, culprit=bool(touched & blamed),
-        said=" ".join(said.split())[:160], seconds=seconds,
-    )  # fmt: skip
+    named = any(_names(difference, fault) for difference in verdict.differences)
+    said = " ".join(said.split())[:160]
+    return Outcome(service=good.service, kind=fault.kind, what=fault.what, harm=harm, found=first is not None, named=named, said=said, seconds=seconds)
+
+
+def _names(difference: Difference, fault: Fault) -> bool:
+    """Whether a difference says what was done: the file among its culprits, a folder in its text, or the setting as its key."""
+    if any(isinstance(what, Folder) and f"/{path} " in f"{difference.after} " for path, what in fault.write.items()):
+        return True
+    paths = {f"/{path}" for path in (*fault.remove, *fault.write)}
+    return any(culprit.path in paths for culprit in difference.culprits) or (fault.config is not None and difference.probe == "configuration")
 
 
 def _harm(expected: dict[str, Any], answers: dict[str, Any]) -> tuple[str, ...]:
@@ -153,14 +161,14 @@ def _table(outcomes: list[Outcome]) -> str:
     for name in dict.fromkeys(outcome.kind for outcome in outcomes):
         mine = [outcome for outcome in outcomes if outcome.kind == name]
         bad = [outcome for outcome in mine if outcome.harm]
-        named = sum(outcome.found and outcome.culprit for outcome in bad)
+        named = sum(outcome.found and outcome.named for outcome in bad)
         rows.append(f"| {name} | {len(mine)} | {len(bad)} | {sum(outcome.found for outcome in bad)} | {named} |")
     services, kinds = len({outcome.service for outcome in outcomes}), len({outcome.kind for outcome in harmful})
     share = 100 * len(found) / max(1, len(harmful))
     lines = [
         f"{len(outcomes)} mutants of {services} services; {len(harmful)} harmful, of {kinds} kinds; verify found {len(found)} of them ({share:.1f} %).",
         "",
-        "| kind | mutants | harmful | found | with the file named |",
+        "| kind | mutants | harmful | found | with its cause named |",
         "|---|--:|--:|--:|--:|",
         *rows,
     ]

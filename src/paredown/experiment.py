@@ -12,6 +12,7 @@ from paredown.errors import WorldError
 from paredown.opening import Opened
 from paredown.plan import Verification
 from paredown.probes import ASKERS, INSIDE, UP, session, start
+from paredown.probes.exchange.interface import Listed
 from paredown.probes.exchange.relay import Relay
 from paredown.probes.exchange.routes import known_routes
 from paredown.probes.exchange.script import Script
@@ -118,13 +119,13 @@ class Experiment:
         try:
             with run.installed.machine(self.settings.companions) as machine:
                 subject = self._subject(run, machine)
-                routes = known_routes(subject) if run.leads else ()
-                if isinstance(routes, Skipped):
-                    yield routes
-                    routes = ()
+                listed = known_routes(subject) if run.leads else Listed()
+                if isinstance(listed, Skipped):
+                    yield listed
+                    listed = Listed()
                 more = (self._test,) if self.settings.test else ()
                 begun = time.monotonic()
-                for seen in session.observe(subject, self.script, ASKERS, leads=run.leads, last=run.last, routes=routes, files=self.files, more=more):
+                for seen in session.observe(subject, self.script, ASKERS, leads=run.leads, last=run.last, listed=listed, files=self.files, more=more):
                     if isinstance(seen, Observation) and (seen.probe, seen.key) == (start.NAME, session.COMES_UP):
                         if run.leads:
                             self._patience = round(_EASE + _SLOWER * (time.monotonic() - begun))

@@ -7,10 +7,10 @@ from pathlib import Path
 from paredown import frontends, probes, trims
 from paredown.composers.interface import Means
 from paredown.errors import UserError, WorldError
-from paredown.experiment import AFTER, BEFORE, Experiment, experiment
+from paredown.experiment import AFTER, BEFORE, Experiment, experiment, unstartable
 from paredown.opening import Opened, opened
 from paredown.plan import Level, Verification
-from paredown.probes import session
+from paredown.probes import session, start
 from paredown.probes.exchange import request_files
 from paredown.probes.interface import Image, Seen, Unproven
 from paredown.result import Coverage, Observation, Removal, Skipped, Verdict
@@ -24,6 +24,7 @@ from paredown.verdict.intentions import intentions, made_by_paredown
 
 _Runs = dict[str, list[tuple[Seen, ...]]]  # of the image before and of the one after
 
+_EXERCISED = "is exercised"
 RUNNERS = ("sandbox", "docker", "podman")
 _OTHER = {"sandbox": "docker", "docker": "sandbox", "podman": "sandbox"}
 _ALLOW = "allow user namespaces (`sysctl kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0`)"
@@ -65,13 +66,18 @@ def compared(
     before: Opened, after: Opened, *, runner: Runner, settings: Verification, environment: dict[str, str], watch: Stopwatch, fail_fast: bool = False
 ) -> Verdict:
     """The verdict on two images; `environment` is what the user's own test command gets."""
+    if reason := unstartable(before):
+        raise UserError(reason, where=before.image.name, fix="give an image that starts: what it does when it runs is what is compared")
+    dead = unstartable(after)
     after = replace(after, image=replace(after.image, before=before.image))
     files = tuple(_requests(settings.project, name) for name in settings.requests)
     with watch.phase("at rest"):
         judge = intentions(before.image, after.image, settings.intended, _trimmed(before.image, after.image))
         seen = {BEFORE: [at_rest(before.image)] * 2, AFTER: [at_rest(after.image)]}
+        if dead:
+            seen = {image: [(*run, _startable(dead if image == AFTER else None)) for run in runs] for image, runs in seen.items()}
         comparison = _comparison(seen)
-    if not (fail_fast and any(not difference.intended for difference in map(judge.judged, comparison.differences))):
+    if not dead and not (fail_fast and any(not difference.intended for difference in map(judge.judged, comparison.differences))):
         rest = seen
         with watch.phase("run"), experiment(before, after, runner=runner, settings=settings, files=files, environment=environment) as runs:
             runs.run()
@@ -93,7 +99,7 @@ def compared(
         unproven=_unproven((*first, *others[0]), coverage),
         skipped=tuple(dict.fromkeys(each for each in first if isinstance(each, Skipped))),
         coverage=coverage,
-        masks=comparison.masks,
+        masks=tuple(mask for mask in comparison.masks if mask.key != _EXERCISED),  # what is unproven is told as such
         checks=tuple(Counter(each.probe for each in first if isinstance(each, Observation)).items()),
         phases=watch.phases,
     )
@@ -110,6 +116,10 @@ def _trimmed(before: Image, after: Image) -> tuple[Removal, ...]:
 def at_rest(image: Image) -> tuple[Seen, ...]:
     """What the probes see that need no run."""
     return tuple(seen for probe in probes.AT_REST for seen in probe(image))
+
+
+def _startable(complaint: str | None) -> Observation:
+    return Observation(probe=start.NAME, key=session.COMES_UP, value=complaint, kept=True)
 
 
 def _requests(project: str, name: str) -> tuple[str, bytes]:
@@ -135,7 +145,7 @@ def _comparison(seen: _Runs) -> Comparison:
 def _observations(seen: tuple[Seen, ...], unproven: set[str]) -> Run:
     """A run's observations; what it could not exercise is one, too, as the other image's runs may have done it."""
     reasons = {each.what: each.reason for each in seen if isinstance(each, Unproven)}
-    exercised = [Observation(probe=what, key="is exercised", value=reasons.get(what), kept=True) for what in sorted(unproven)]
+    exercised = [Observation(probe=what, key=_EXERCISED, value=reasons.get(what), kept=True) for what in sorted(unproven)]
     return run_of([*(each for each in seen if isinstance(each, Observation)), *exercised])
 
 

@@ -7,7 +7,7 @@ from paredown.errors import WorldError, redacted
 from paredown.probes import arrival, health, output, signals, start, workers
 from paredown.probes.diagnosis import Diagnosis, not_started
 from paredown.probes.exchange.conversation import converse
-from paredown.probes.exchange.interface import Asker, Guide, HttpRequest, Request
+from paredown.probes.exchange.interface import Asker, Guide, HttpRequest, Listed, Request
 from paredown.probes.exchange.script import Script
 from paredown.probes.interface import Seen, Subject, Unproven
 from paredown.result import Observation
@@ -20,17 +20,18 @@ COMES_UP = "comes up"
 _SET_UP = 120.0  # seconds at least
 _LAST_LINES = 5
 _MOST_CANDIDATES = 8
+_UNLISTED = Listed()
 
 
 def observe(
-    subject: Subject, script: Script, askers: Sequence[Asker], *, leads: bool, last: bool = False, routes: tuple[str, ...] = (),
+    subject: Subject, script: Script, askers: Sequence[Asker], *, leads: bool, last: bool = False, listed: Listed = _UNLISTED,
     files: tuple[tuple[str, bytes], ...] = (), more: Sequence[WhileUp] = (),
 ) -> Iterator[Seen]:  # fmt: skip
-    """One of the three sessions: see `converse` for `leads` and `last`, Guide for `routes` and `files`. `more` is done after the conversation.
+    """One of the three sessions: see `converse` for `leads` and `last`, Guide for what is `listed` and `files`. `more` is done after the conversation.
 
     A service that does not come up is one complaint, and an Unproven with the line that may help; nothing else is seen of it then.
     """
-    guide = Guide(image=subject.image, settings=subject.settings, routes=routes, files=files)
+    guide = Guide(image=subject.image, settings=subject.settings, routes=listed.routes, inputs=listed.inputs, files=files)
     try:
         if subject.settings.setup:
             failure = _set_up(subject)

@@ -9,6 +9,7 @@ from paredown.probes.exchange.documents import Content
 from paredown.probes.exchange.schema import Schemas
 
 _BOUNDARY = "paredown-boundary"
+FILE_NAME = "text.txt"
 FILE = b"The quick brown fox jumps over the lazy dog.\n"
 
 
@@ -17,7 +18,7 @@ def is_file(schema: Mapping[str, Any]) -> bool:
     return schema.get("format") == "binary" or (schema.get("type", "string") == "string" and ("contentMediaType" in schema or "contentEncoding" in schema))
 
 
-def encoded(content: Content, value: Any, schemas: Schemas, *, file_name: str = "text.txt", file: bytes = FILE) -> tuple[str, bytes]:
+def encoded(content: Content, value: Any, schemas: Schemas, *, file_name: str = FILE_NAME, file: bytes = FILE) -> tuple[str, bytes]:
     """The Content-Type and the body that carry `value`."""
     kind = content.media_type
     if "json" in kind or kind == "*/*":

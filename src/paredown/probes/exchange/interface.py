@@ -114,17 +114,38 @@ class Known:
     route: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """What the view of a listed `route` reads of a request: a `query` parameter, a `field` of a form, a `file`, or all of the `body` (`name` is "")."""
+
+    route: str
+    place: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What a framework knows of a service: its routes, `GET /items/{item_id:int}`, and what is read there."""
+
+    routes: tuple[str, ...] = ()
+    inputs: tuple[Input, ...] = ()
+
+
 Request = HttpRequest | WebSocketTalk
 Answer = HttpAnswer | WebSocketAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guide:
-    """What an asker may know beforehand. `routes` are those that the service's own framework lists; `project` files (.http, HAR) come as (name, bytes)."""
+    """What an asker may know beforehand.
+
+    `routes` are those that the service's own framework lists, `inputs` what is read there; `project` files (.http, HAR) come as (name, bytes).
+    """
 
     image: Image
     settings: Verification
     routes: tuple[str, ...] = ()
+    inputs: tuple[Input, ...] = ()
     files: tuple[tuple[str, bytes], ...] = ()
 
 

@@ -3,11 +3,13 @@
 import json
 import posixpath
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from paredown.errors import WorldError
+from paredown.probes.exchange.interface import Input, Listed
 from paredown.probes.interface import Subject
 from paredown.result import Skipped
 
@@ -15,6 +17,7 @@ _PROGRAM = Path(__file__).parents[1] / "programs" / "list_routes.py"
 _WHAT = "the routes that the framework lists"
 _SECONDS = 60.0
 _MOST = 2000
+_MOST_INPUTS = 50
 _SERVERS = frozenset(("uvicorn", "gunicorn", "hypercorn", "granian", "daphne", "waitress-serve", "waitress", "sanic", "litestar", "fastapi", "flask", "quart"))
 _NAMES_BY_OPTION = frozenset(("flask", "quart", "litestar"))  # --app, or a variable
 _APP_OPTIONS = ("--app", "-A")
@@ -31,8 +34,8 @@ class Application:
     folders: tuple[str, ...] = ()
 
 
-def known_routes(subject: Subject) -> tuple[str, ...] | Skipped:
-    """The routes, `GET /items/{item_id:int}`: a hole says its kind where the framework knows it (int, float, uuid, path, date)."""
+def known_routes(subject: Subject) -> Listed | Skipped:
+    """The routes: a hole says its kind where the framework knows it (int, float, uuid, path, date)."""
     if not subject.image.python:
         return Skipped(what=_WHAT, reason="the image has no Python")
     environment = dict(subject.launch.environment)
@@ -53,8 +56,9 @@ def known_routes(subject: Subject) -> tuple[str, ...] | Skipped:
     return _listed(ended.stdout) or Skipped(what=_WHAT, reason=f"listing them ended with status {ended.status}")
 
 
-def _listed(output: bytes) -> tuple[str, ...] | Skipped | None:
+def _listed(output: bytes) -> Listed | Skipped | None:
     found: dict[str, None] = {}
+    inputs: dict[Input, None] = {}
     for line in output.splitlines():
         try:
             told = json.loads(line)
@@ -62,12 +66,21 @@ def _listed(output: bytes) -> tuple[str, ...] | Skipped | None:
             continue
         match told:
             case {"route": str() as route} if len(route) < 1000 and len(found) < _MOST:
-                found[" ".join(route.split())] = None
+                route = " ".join(route.split())
+                found[route] = None
+                inputs |= dict.fromkeys(_inputs(route, told.get("inputs")))
             case {"failed": str() as reason}:
                 return Skipped(what=_WHAT, reason=reason[:300])
             case {"end": str()}:
-                return tuple(found) or Skipped(what=_WHAT, reason="it lists none")
+                return Listed(routes=tuple(found), inputs=tuple(inputs)) if found else Skipped(what=_WHAT, reason="it lists none")
     return None
+
+
+def _inputs(route: str, told: Any) -> Iterator[Input]:
+    for one in told[:_MOST_INPUTS] if isinstance(told, list) else ():
+        match one:
+            case ["query" | "field" | "file" | "body" as place, str() as name] if len(name) < 100:
+                yield Input(route=route, place=place, name=name)
 
 
 def application_of(argv: Sequence[str], environment: Mapping[str, str], files: frozenset[str]) -> Application | None:

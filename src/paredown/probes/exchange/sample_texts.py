@@ -27,7 +27,8 @@ _NAMES = {
     "uuid": _FORMATS["uuid"], "guid": _FORMATS["uuid"],
     "phone": "+4930123456", "ip": "192.0.2.1", "host": "example.com", "hostname": "example.com", "color": "#336699", "colour": "#336699",
     "filename": "text.txt", "slug": "a-name", "username": "person", "user": "person", "city": "Berlin", "price": "1.50", "amount": "1.50",
-    "number": "1", "count": "1", "page": "1", "limit": "10", "mimetype": "text/plain", "encoding": "utf-8", "version": "1.0", "symbol": "A",
+    "number": "1", "count": "1", "page": "1", "limit": "10", "mimetype": "text/plain", "encoding": "utf-8", "codec": "utf-8",
+    "charset": "utf-8", "version": "1.0", "symbol": "A",
 }  # fmt: skip
 _LONGEST = 20_000
 

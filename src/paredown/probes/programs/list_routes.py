@@ -1,7 +1,8 @@
 """Imports a service's application and lists the routes that its framework knows, a JSON line of each on what was standard output.
 
 Standard input is JSON: `module` is a dotted name, `attribute` leads on from it ("" to look for an application, then for a factory), `folders`
-are put on the import path. A line is {"route": "GET /items/{item_id:int}"}; the last is {"end": "the framework"} or {"failed": "why"}.
+are put on the import path. A line is {"route": "GET /items/{item_id:int}"}; the last is {"end": "the framework"} or {"failed": "why"}. Where the
+source of a view tells what it reads of a request, the line has it as "inputs": [["query", "day"], ["field", "name"], ["file", "scan"], ["body", ""]].
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ APPLICATIONS = ("app", "application", "api", "server")
 FACTORIES = ("create_app", "make_app", "get_app", "create_application", "get_application", "build_app")
 KINDS = {"int": "int", "integer": "int", "float": "float", "number": "float", "uuid": "uuid", "UUID": "uuid", "path": "path", "date": "date"}
 DEEPEST = 8
+READS = {"query": r"args", "field": r"(?:form|values)", "file": r"files"}  # by attribute of Flask's `request`
+INPUTS: dict[str, list[list[str]]] = {}  # what views read, by route
 
 
 def main() -> None:
@@ -32,7 +35,7 @@ def main() -> None:
         application = application_of(order["module"], order["attribute"])
         framework, routes = listed(application)
         for route in routes:
-            told.write(json.dumps({"route": route}) + "\n")
+            told.write(json.dumps({"route": route, "inputs": INPUTS[route]} if route in INPUTS else {"route": route}) + "\n")
         told.write(json.dumps({"end": framework}) + "\n")
     except BaseException as error:  # noqa: BLE001 - a service may raise anything, and exit
         told.write(json.dumps({"failed": type(error).__name__ + ": " + str(error)}) + "\n")
@@ -137,8 +140,24 @@ def of_flask(application: Any) -> list[str]:
         if getattr(rule, "websocket", False):
             found.append("WS " + path)
         else:
-            found += [method + " " + path for method in methods_of(rule.methods or {"GET"})]
+            routes = [method + " " + path for method in methods_of(rule.methods or {"GET"})]
+            inputs = inputs_of(application.view_functions.get(rule.endpoint))
+            INPUTS.update(dict.fromkeys(routes, inputs) if inputs else {})
+            found += routes
     return found
+
+
+def inputs_of(view: Any) -> list[list[str]]:
+    """What a view reads by name of Flask's `request`, and whether it takes the body as it is."""
+    try:
+        source = inspect.getsource(inspect.unwrap(view))
+    except (OSError, TypeError, ValueError):
+        return []
+    found = []
+    for place, attribute in READS.items():
+        pattern = r"request\." + attribute + r"\)?(?:\[|\.get(?:list)?\(\s*)(['\"])([^'\"]+)\1"
+        found += [[place, name] for name in dict.fromkeys(match[1] for match in re.findall(pattern, source))]
+    return found or ([["body", ""]] if re.search(r"request\.(?:get_data\(|data\b|stream\b)", source) else [])
 
 
 def of_django() -> list[str]:

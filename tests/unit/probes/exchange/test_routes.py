@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_application_is_found_in_a_shells_line() -> None:
     assert application_of(line, {}, frozenset()) == Application(module="shop", attribute="app")
 
 
-def _listed(folder: Path, module: str, attribute: str) -> list[dict[str, str]]:
+def _listed(folder: Path, module: str, attribute: str) -> list[dict[str, Any]]:
     order = json.dumps({"module": module, "attribute": attribute, "folders": [str(folder)]})
     finished = subprocess.run([sys.executable, "-c", _PROGRAM.read_text("utf-8")], input=order.encode(), capture_output=True, check=True, timeout=30)
     return [json.loads(line) for line in finished.stdout.splitlines()]
@@ -64,6 +65,31 @@ def test_routes_are_listed_with_the_kinds_of_their_holes(tmp_path: Path) -> None
     assert _listed(tmp_path, "shop", "create_app") == [
         {"route": "GET /items/{item_id:int}"}, {"route": "PUT /items/{item_id:int}"}, {"route": "WS /echo"},
         {"route": "GET /files/{key:path}"}, {"end": "Starlette"},
+    ]  # fmt: skip
+
+
+_FLASK = """
+class request: pass
+class Rule:
+    def __init__(self, rule, endpoint, method): self.rule, self.endpoint, self.methods = rule, endpoint, {method}
+class Map:
+    def iter_rules(self): return [Rule("/files/<path:name>", "keep", "POST"), Rule("/decode", "decode", "PUT"), Rule("/", "page", "GET")]
+class app:
+    url_map = Map()
+    def keep():
+        return request.files.get("scan") or request.form['title'], request.args.get(
+            "day", ""), request.args["day"]
+    def decode(): return request.get_data()
+    def page(): return "request"
+    view_functions = {"keep": keep, "decode": decode, "page": page}
+"""
+
+
+def test_views_tell_what_they_read(tmp_path: Path) -> None:
+    (tmp_path / "desk.py").write_text(_FLASK)
+    assert _listed(tmp_path, "desk", "app") == [
+        {"route": "POST /files/{name:path}", "inputs": [["query", "day"], ["field", "title"], ["file", "scan"]]},
+        {"route": "PUT /decode", "inputs": [["body", ""]]}, {"route": "GET /"}, {"end": "Flask"},
     ]  # fmt: skip
 
 
