@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from paredown.errors import WorldError
+from paredown.errors import UserError, WorldError
 from paredown.opening import Opened
 from paredown.plan import Verification
 from paredown.probes import ASKERS, INSIDE, UP, session, start
@@ -156,6 +156,15 @@ class Experiment:
         """The user's own test command, through a port of this machine."""
         with Relay(service, subject.launch.ports[0]) as relay:
             yield run_test(relay.url, self.settings.test, Path(self.settings.project), self.environment, _LONGEST_TEST)
+
+
+def unstartable(image: Opened) -> str | None:
+    """Why nothing of the image can be started, whatever its programs are; None when that has to be tried."""
+    try:
+        launch = launch_of(image.runnable.config, image.runnable.tree)
+    except UserError as error:
+        return error.what
+    return None if launch.argv else "the image has no command to start"
 
 
 def _keys(seen: tuple[Seen, ...]) -> set[tuple[str, str]]:

@@ -33,7 +33,7 @@ Rule = Callable[[re.Match[str]], tuple[str, str]]
 
 def diagnosed(launch: Launch, patience: float, *, ended: Ended | None, said: tuple[bytes, bytes], listening: tuple[int, ...] = ()) -> Diagnosis:
     """For a service that `ended`, or runs and has not answered on its port within `patience` seconds; `listening` are the ports it does listen on."""
-    stdout, stderr = (redacted(stream[-_LOOKED_AT:].decode("utf-8", "replace")) for stream in said)
+    stdout, stderr = map(_text, said)
     cause = _cause(f"{stdout}\n{stderr}")
     last = _last_line(stderr) or _last_line(stdout)
     port = launch.ports[0]
@@ -60,6 +60,12 @@ def diagnosed(launch: Launch, patience: float, *, ended: Ended | None, said: tup
     return Diagnosis(what + (f"; it said last: {last}" if last else ""), fix, late=True)
 
 
+def ended_while_asked(ended: Ended) -> str:
+    """For a service that came up and ended by itself later."""
+    last = _last_line(_text(ended.stderr)) or _last_line(_text(ended.stdout))
+    return f"the service ended by itself with status {ended.status} while it was asked" + (f"; it said last: {last}" if last else "")
+
+
 def not_started(reason: str, launch: Launch) -> Diagnosis:
     """For a program that could not even be started, for the `reason` that the runner gives."""
     program = launch.argv[0] if launch.argv else "its program"
@@ -80,6 +86,10 @@ def _fix_for(status: int, launch: Launch) -> str:
     if status in (_NOT_THERE, _NOT_EXECUTABLE):
         return f"the image must have {program}, executable, and the interpreter that its first line names"
     return f"start it by hand to see more; what it needs to start goes to {_VERIFY}: `environment`, `setup`, `services`"
+
+
+def _text(stream: bytes) -> str:
+    return redacted(stream[-_LOOKED_AT:].decode("utf-8", "replace"))
 
 
 def _last_line(text: str) -> str:

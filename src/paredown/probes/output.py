@@ -15,6 +15,7 @@ NAME = "output"
 _MOST_TEMPLATES = 400
 _MOST_LINES = 5000  # of the beginning, and of the end: a flood is not looked at line by line
 _LONGEST_LINE = 2000
+_LONGEST_BEGINNING = 80
 _LEFT_OUT = re.compile(rb"(?:^[^\n]*)?\n\[\d+ bytes left out\]\n[^\n]*\n?", re.MULTILINE)
 _COLOUR = re.compile(r"(\x1b\[[0-9;?]*[A-Za-z])")
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
@@ -78,7 +79,7 @@ def told(stdout: frozenset[str], stderr: frozenset[str], when: str) -> Iterator[
     for stream, lines in (("stdout", stdout), ("stderr", stderr)):
         alike: dict[str, list[str]] = defaultdict(list)
         for line in sorted(lines):
-            alike[" ".join([word for word in line.split() if "<" not in word][:2])].append(line)
+            alike[" ".join([word for word in line.split() if "<" not in word][:2])[:_LONGEST_BEGINNING]].append(line)
         yield Observation(probe=NAME, key=f"{stream} {when}", value={start: "\n".join(texts) for start, texts in alike.items()})
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from paredown.errors import WorldError, redacted
 from paredown.probes import arrival, health, output, signals, start, workers
-from paredown.probes.diagnosis import Diagnosis, not_started
+from paredown.probes.diagnosis import Diagnosis, ended_while_asked, not_started
 from paredown.probes.exchange.conversation import converse
 from paredown.probes.exchange.interface import Asker, Guide, HttpRequest, Listed, Request
 from paredown.probes.exchange.script import Script
@@ -51,6 +51,8 @@ def observe(
                 yield from start.observe(service, subject)
                 said = converse(service, subject.launch.ports[0], guide, askers, script, leads=leads, last=last)
                 went_well = yield from _noted(said)
+                if leads and (ended := service.wait(0)):
+                    yield Unproven("all of the session", ended_while_asked(ended))
                 for look in more:
                     yield from look(service, subject)
                 heard = output.heard(service)
