@@ -36,6 +36,8 @@ def shown(project: Project) -> dict[str, Any]:
     """All that differs from the defaults; origins as they are printed, unions with their type."""
     found = dict(_items(project))
     del found["plan"]["project"], found["verification"]["project"]
+    for companion in found["verification"].get("companions", ()):
+        del companion["project"]
     return found if found["verification"] else {name: value for name, value in found.items() if name != "verification"}
 
 

@@ -187,7 +187,8 @@ class Plan:
 class Companion:
     """Something that the service talks to, started beside it: a `command` of this machine, or an `image` by an engine's reference.
 
-    The service reaches it by `name` and each of `ports`. It is up once its first port takes a connection.
+    The service reaches it by `name` and each of `ports`. It is up once its first port takes a connection. Words of the command may name files of `project`,
+    an absolute path.
     """
 
     name: str
@@ -195,6 +196,7 @@ class Companion:
     image: str = ""
     ports: tuple[int, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
+    project: str = ""
     origin: Origin
 
 

@@ -23,7 +23,7 @@ def verification_of(settings: Table, project: str) -> Verification:
     return Verification(
         environment=table.texts("environment"),
         setup=_command(table, "setup"),
-        companions=() if services is None else tuple(_companion(services, name) for name in services.values),
+        companions=() if services is None else tuple(_companion(services, name, project) for name in services.values),
         requests=tuple(inside(path, what="`requests`", where=table.origin("requests")) for path in table.strings("requests")),
         test=_command(table, "test"),
         headers=table.texts("headers"),
@@ -34,7 +34,7 @@ def verification_of(settings: Table, project: str) -> Verification:
     )
 
 
-def _companion(services: Table, name: str) -> Companion:
+def _companion(services: Table, name: str, project: str) -> Companion:
     if not _NAME.fullmatch(name):
         raise UserError(
             f"`{name}` is not a host name, by which the service could reach it", where=services.origin(name), fix="write small letters, digits and -"
@@ -54,12 +54,16 @@ def _companion(services: Table, name: str) -> Companion:
     ports = table.values.get("ports", [port] if port else [])
     if not isinstance(ports, list) or not ports or not all(isinstance(item, int) and not isinstance(item, bool) and 0 < item < 65536 for item in ports):
         raise UserError(f"the service `{name}` needs the port that it listens on", where=services.origin(name), fix="port = 5432")
-    return Companion(name=name, command=command, image=image, ports=tuple(ports), environment=table.texts("environment"), origin=services.origin(name))
+    return Companion(
+        name=name, command=command, image=image, ports=tuple(ports), environment=table.texts("environment"), project=project, origin=services.origin(name)
+    )  # fmt: skip
 
 
 def _command(table: Table, key: str) -> tuple[str, ...]:
     """The words of a command that is written as an array or as one line."""
     value = table.values.get(key)
+    if isinstance(value, list) and all(isinstance(word, str) for word in value) and value and value[0].strip():
+        return tuple(value)  # a word may be empty: `redis-server --save ""`
     if not isinstance(value, str):
         return table.strings(key)
     split = simple_command(table.string(key) or "")

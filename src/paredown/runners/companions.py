@@ -42,16 +42,13 @@ def beside(companions: tuple[Companion, ...], network: InnerNetwork, hosts: byte
         yield
 
 
-def _project(companion: Companion) -> Path:
-    return Path(companion.origin.file).absolute().parent
-
-
 def _words(companion: Companion) -> tuple[str, ...]:
     """The command; files of the project are named in full, as it starts in a folder of its own. A bare program is one on the PATH."""
-    project = _project(companion)
+    project = Path(companion.project)
     bare = "/" not in companion.command[0]
     return tuple(
-        str(project / word) if word and not (bare and place == 0) and (project / word).is_file() else word for place, word in enumerate(companion.command)
+        str(project / word) if companion.project and word and not (bare and place == 0) and (project / word).is_file() else word
+        for place, word in enumerate(companion.command)
     )
 
 
@@ -59,8 +56,8 @@ def _box(companion: Companion, home: Path, hosts: bytes) -> Sandbox:
     """This machine's own root, read-only, as an ordinary user with a home to work in."""
     account = f"companion:x:{_ACCOUNT}:{_ACCOUNT}:companion:{_HOME}:/bin/sh\n".encode()
     wanted = (("/etc/passwd", account + _own("/etc/passwd")), ("/etc/hosts", hosts), ("/etc/resolv.conf", b""))
-    project = _project(companion)
-    binds = (Bind(project, str(project)),) if any(project.is_relative_to(place) for place in _HIDDEN) and project.is_dir() else ()
+    project = Path(companion.project)
+    binds = (Bind(project, str(project)),) if companion.project and any(project.is_relative_to(place) for place in _HIDDEN) and project.is_dir() else ()
     defaults = {"PATH": _PATH, "HOME": _HOME, "USER": "companion", "LANG": "C.UTF-8"}
     return Sandbox(
         root=_HERE, environment={**defaults, **dict(companion.environment)}, working_directory=_HOME, uid=_ACCOUNT, gid=_ACCOUNT,

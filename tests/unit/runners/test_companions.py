@@ -35,7 +35,9 @@ def companion(tmp_path: Path) -> Companion:
     (tmp_path / "project").mkdir()
     (tmp_path / "project/answer.py").write_text(ANSWER)
     command = (os.path.realpath(sys.executable), "answer.py")
-    return Companion(name="other", command=command, ports=(7000,), environment=(("A", "b"),), origin=Origin(str(tmp_path / "project/pyproject.toml"), 3))
+    return Companion(
+        name="other", command=command, ports=(7000,), environment=(("A", "b"),), project=str(tmp_path / "project"), origin=Origin("pyproject.toml", 3)
+    )
 
 
 def said_by(network: InnerNetwork) -> bytes:
