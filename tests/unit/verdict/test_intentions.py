@@ -1,13 +1,16 @@
 """What was meant."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from builders import image_of, tree_of
 from paredown import trims
 from paredown.plan import Level
 from paredown.probes.interface import Image
 from paredown.result import Difference, Removal
+from paredown.tree import Owner, OwnerKind
 from paredown.verdict.intentions import intentions
 from resting_service import DOCKER, PAREDOWN, service, site
 
@@ -41,6 +44,7 @@ def judged(before: Image, after: Image, name: str, *, was: str = "fine", now: st
         ("distributions: pip", "25.0", ABSENT, "installers: part of the installer pip, which nothing imports or requires"),
         ("distributions: linter RECORD", "fine", ABSENT, "requirements: nothing of the service requires or names linter"),
         ("distribution files: linter/__init__.py", "sha256:1", ABSENT, "requirements: nothing of the service requires or names linter"),
+        ("modules: distribution linter", "fine", ABSENT, "requirements: nothing of the service requires or names linter"),
         ("modules: tkinter", "fine", ABSENT, "stdlib-development: desktop windows, named by no code"),
         ("named files: program git", "fine", "the program git is not on the PATH", "a tool for developing and building, which the app's code does not name"),
     ],
@@ -86,6 +90,23 @@ def test_what_only_the_apps_tests_name_is_not_required(tmp_path: Path) -> None:
     assert judged(before, service(tmp_path, PAREDOWN), "distributions: linter").startswith("requirements: ")
 
 
+def test_another_exit_status_is_meant_only_where_a_project_tool_stood_before_the_service(tmp_path: Path) -> None:
+    after = service(tmp_path, PAREDOWN)
+    by_uv, plain = (service(tmp_path, DOCKER, command=command) for command in (("uv", "run", "fastserve"), ("fastserve",)))
+    assert judged(by_uv, after, "signals: exit status", was="143", now="0").startswith("paredown starts the service itself")
+    assert judged(by_uv, after, "signals: exit status", was="143", now="137") == ""
+    assert judged(plain, after, "signals: exit status", was="143", now="0") == ""
+
+
 def test_the_user_declares_by_a_glob_whoever_made_the_images(tmp_path: Path) -> None:
     image = service(tmp_path, PAREDOWN)
     assert judged(image, image, "http: GET /build", said=("http: GET /b*",)) == "`intended` names http: GET /b*"
+
+
+@pytest.mark.parametrize(("left", "after", "intended"), [(0, {}, "embedded-debug-symbols: for a debugger"), (2, {"usr/lib/libfast.so": b"wh"}, "")])
+def test_a_trim_declares_what_it_took_and_not_what_became_of_the_rest(tmp_path: Path, left: int, after: dict[str, bytes], intended: str) -> None:
+    path, owner = "usr/lib/libfast.so", Owner(OwnerKind.BASE, "fast")
+    removal = Removal(path=path, size=3, trim="embedded-debug-symbols", reason="for a debugger", owner=owner, left=left)
+    one, other = (replace(image_of(tree_of(files, owner=owner), tmp_path), removals=(removal,)) for files in ({path: b"whole"}, after))
+    difference = Difference(probe="elf needs", key="library fast", place="", before="fine", after=f"/{path} is damaged")
+    assert intentions(one, other, ()).judged(difference).intended == intended
