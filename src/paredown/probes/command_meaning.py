@@ -12,7 +12,7 @@ from paredown.probes.surroundings import from_working_directory, program, sheban
 
 _LAUNCHER = f"{PAREDOWN_FOLDER}/launch.py"
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
-_PROJECT_TOOLS = frozenset({"uv", "poetry", "pdm", "pipenv"})  # each has a `run`, which starts a command in the project's environment
+PROJECT_TOOLS = frozenset({"uv", "poetry", "pdm", "pipenv"})  # each has a `run`, which starts a command in the project's environment
 _PYTHON = re.compile(r"python(?:3(?:\.\d+t?)?)?")
 _SHELL_SYNTAX = re.compile(r"[;|&<>()`\n*?\[#~]|\$\(")
 _VARIABLE = re.compile(r"\$([A-Za-z_]\w*)")
@@ -55,7 +55,7 @@ def _of_program(words: tuple[str, ...], image: Image) -> Meaning:
     if not words:
         return Meaning(words=())
     first = words[0]
-    if posixpath.basename(first) in _PROJECT_TOOLS and words[1:2] == ("run",):
+    if posixpath.basename(first) in PROJECT_TOOLS and words[1:2] == ("run",):
         index = next((index for index in range(2, len(words)) if not words[index].startswith("-")), len(words))
         return replace(_of_program(words[index:], image), program=first)
     path = program(first, image)

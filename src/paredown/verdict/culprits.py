@@ -15,6 +15,8 @@ _MODULE = re.compile(r"No module named '?([\w.]+)|cannot import name '\w+' from 
 _PATH = re.compile(r"(?<![\w./])/[\w.+@-]+(?:/[\w.+@-]+)*")
 _SHARED_OBJECT = re.compile(r"\b[\w+.-]+\.so(?:\.[\w.]+)?")
 _FILE = re.compile(r"[\w+@-][\w+@./-]*\.\w{1,12}\b")
+# Keys that begin with the name of a distribution.
+_DISTRIBUTION = re.compile(r"(?:(?:distributions|entry points|script interpreters|bytecode): |modules: distribution )(?P<name>[\w.-]+)")
 _MOST = 3
 _FEW = 5  # so few files that are other are suspects even when no one names them
 _BYTECODE = ("/__pycache__/", ".pyc")
@@ -51,15 +53,14 @@ class Suspects:
 
     def _meant(self, probe: str, key: str) -> Iterator[str]:
         """The files that a probe's own keys stand for."""
-        match probe:
-            case "modules":
-                yield from self._module(key)
-            case "distribution files":
-                yield from (path for path in self.by_name.get(posixpath.basename(key), ()) if meaning(path) == f"site:{key}")
-            case "distributions" | "entry points" | "script interpreters" | "bytecode":
-                name = re.split(r"[: ]", key)[0]
-                for metadata in ("METADATA", "PKG-INFO"):
-                    yield from (path for path in self.by_name.get(metadata, ()) if self.before[path].owner.name == name)
+        distribution = _DISTRIBUTION.match(f"{probe}: {key}")
+        if distribution:
+            for metadata in ("METADATA", "PKG-INFO"):
+                yield from (path for path in self.by_name.get(metadata, ()) if self.before[path].owner.name == distribution["name"])
+        elif probe == "modules":
+            yield from self._module(key)
+        elif probe == "distribution files":
+            yield from (path for path in self.by_name.get(posixpath.basename(key), ()) if meaning(path) == f"site:{key}")
 
     def _named(self, text: str) -> Iterator[str]:
         for match in _MODULE.finditer(text):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from paredown.plan import PAREDOWN_FOLDER
+from paredown.probes.command_meaning import PROJECT_TOOLS
 from paredown.probes.installed import installed
 from paredown.probes.interface import Image
 from paredown.pydist.distributions import normalised
@@ -77,6 +78,9 @@ class Intentions:
             return self._of_variable(word, difference)
         if kind == "program" and _TOOLS.fullmatch(word) and difference.probe in _OF_PROGRAMS and not _said_by(self.before, word):
             return "a tool for developing and building, which the app's code does not name"
+        first = next(iter((*self.before.config.entrypoint, *self.before.config.command)), "")
+        if name == "signals: exit status" and posixpath.basename(first) in PROJECT_TOOLS and difference.after == "0":
+            return f"paredown starts the service itself, which ends in order; {posixpath.basename(first)}, which stood before it, told that a signal ended it"
         return ""
 
     def _of_variable(self, name: str, difference: Difference) -> str:
