@@ -1,6 +1,7 @@
 """Two images compared on one page: opened, looked at in rest, run three times, held side by side, judged."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from paredown.opening import Opened, opened
 from paredown.plan import Level, Verification
 from paredown.probes import session, start
 from paredown.probes.exchange import request_files
+from paredown.probes.exchange.interface import HttpRequest
 from paredown.probes.interface import Image, Seen, Unproven
 from paredown.result import Coverage, Observation, Removal, Skipped, Verdict
 from paredown.runners.engine import engine_runner
@@ -21,6 +23,7 @@ from paredown.stopwatch import Stopwatch
 from paredown.trims.interface import Action
 from paredown.verdict.comparison import Comparison, Run, compare, run_of
 from paredown.verdict.intentions import intentions, made_by_paredown
+from paredown.verdict.secrecy import concealed, names_a_secret, secrets_in
 
 _Runs = dict[str, list[tuple[Seen, ...]]]  # of the image before and of the one after
 
@@ -90,7 +93,7 @@ def compared(
     differences = [judge.judged(difference) for difference in comparison.differences]
     first, *others = seen[BEFORE]
     coverage = tuple(each for each in first if isinstance(each, Coverage))
-    return Verdict(
+    verdict = Verdict(
         before=before.image.name,
         after=after.image.name,
         runner=runner.name,
@@ -103,6 +106,19 @@ def compared(
         checks=tuple(Counter(each.probe for each in first if isinstance(each, Observation)).items()),
         phases=watch.phases,
     )
+    return concealed(verdict, _lent(settings, files))
+
+
+def _lent(settings: Verification, files: tuple[tuple[str, bytes], ...]) -> Iterator[str]:
+    """The secrets that the user gave for the service and for its requests."""
+    requests = [request for name, data in files for request in request_files.parse(name, data, settings.project)]
+    headers = (*settings.headers, *(header for request in requests for header in request.headers))
+    for name, value in (*headers, *settings.environment, *(pair for companion in settings.companions for pair in companion.environment)):
+        if names_a_secret(name):
+            yield from (value, value.rpartition(" ")[2])
+    for request in requests:
+        if isinstance(request, HttpRequest):
+            yield from secrets_in(request.body.decode("utf-8", "replace"))
 
 
 def _trimmed(before: Image, after: Image) -> tuple[Removal, ...]:
