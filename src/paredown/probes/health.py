@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from paredown.errors import WorldError
 from paredown.oci.model import ImageConfig
-from paredown.probes.interface import Image, Seen, Subject
+from paredown.probes.interface import Seen, Subject
 from paredown.result import Observation, Skipped
 from paredown.runners.interface import Ended, Service
 
@@ -40,16 +40,17 @@ def path_of(config: ImageConfig) -> str:
     return next((word for port, word in itertools.pairwise(words) if _is_port(port) and _PATH.fullmatch(word)), "/")
 
 
-def when_up(service: Service, image: Image) -> Iterator[Seen]:
+def when_up(service: Service, subject: Subject) -> Iterator[Seen]:
     """Beside the service, which has answered. The check's own patience and a few tries, as it has in an engine."""
-    check = check_of(image.config)
+    config = subject.image.config
+    check = check_of(config)
     if not check:
         yield _NONE
         return
     complaint = ""
     for _ in range(_TRIES):
         try:
-            ended = service.execute(check, timeout=_timeout(image.config))
+            ended = service.execute(check, timeout=_timeout(config))
         except (WorldError, OSError) as error:
             complaint = f"the service is up, but its health check does not run: {getattr(error, 'what', error)}"
         else:

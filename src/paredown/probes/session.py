@@ -53,11 +53,13 @@ def observe(
                 went_well = yield from _noted(said)
                 if leads and (ended := service.wait(0)):
                     yield Unproven("all of the session", ended_while_asked(ended))
-                for look in more:
-                    yield from look(service, subject)
                 heard = output.heard(service)
                 yield from workers.observe(service, subject)
-                yield from _end(service, subject, _candidates(script.requests, went_well), heard)
+                yield from output.told(*_templates(output.settled(service, heard)), "while up")
+                # Not before: what it logs of its health check and of the user's own tests may be as different as those are.
+                for look in (*more, health.when_up):
+                    yield from look(service, subject)
+                yield from _end(service, subject, _candidates(script.requests, went_well))
         except WorldError as error:
             if is_up:
                 yield Unproven("all of the session", error.what)
@@ -105,11 +107,8 @@ def _candidates(asked: Sequence[Request], went_well: frozenset[str]) -> tuple[Ht
     return tuple(request for request in found if request.key in went_well)[:_MOST_CANDIDATES]
 
 
-def _end(service: Service, subject: Subject, candidates: tuple[HttpRequest, ...], heard: output.Heard) -> Iterator[Seen]:
-    """What it has said so far, its health, its end, and what it says then; nothing was asked since it was `heard`."""
-    yield from output.told(*_templates(output.settled(service, heard)), "while up")
-    # Not before: what it logs of its health check is as different as images' health checks may be.
-    yield from health.when_up(service, subject.image)
+def _end(service: Service, subject: Subject, candidates: tuple[HttpRequest, ...]) -> Iterator[Seen]:
+    """Its end, and what it says then."""
     stdout, stderr = _templates(output.settled(service))
     ended = yield from signals.observe(service, subject, candidates)
     yield from output.told(output.templates(ended.stdout, ended=True) - stdout, output.templates(ended.stderr, ended=True) - stderr, "at the end")

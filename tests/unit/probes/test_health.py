@@ -22,7 +22,7 @@ def beside(folder: Path, *words: str) -> list[tuple[str, object]]:
     subject = subject_of(folder, health=HealthTest(test=words, timeout=5_000_000_000))
     with subject.machine.service(subject.launch) as service:
         assert arrival.awaited(service, subject, subject.launch, "/") is None
-        return values(list(health.when_up(service, subject.image)))
+        return values(list(health.when_up(service, subject)))
 
 
 def alone(folder: Path, *words: str) -> list[tuple[str, object]]:

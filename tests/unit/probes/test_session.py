@@ -1,16 +1,17 @@
 """The life of a service."""
 
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
-from paredown.probes import session
+from paredown.probes import asking, session
 from paredown.probes.exchange.interface import Answer, Guide, HttpRequest, Known, Request
 from paredown.probes.exchange.script import Script
-from paredown.probes.interface import Seen, Unproven
+from paredown.probes.interface import Seen, Subject, Unproven
 from paredown.result import Observation
+from paredown.runners.interface import Service
 from toy_services import subject_of
 
 
@@ -58,6 +59,17 @@ def test_the_complaint_says_why_when_it_does_not_come_up(habit: str, words: str,
     assert words in str(found["comes up"])
     assert [words in item.reason and "fix: " in item.reason for item in seen if isinstance(item, Unproven)] == [True]
     assert list(script.lines()) == []
+
+
+def test_what_is_logged_of_the_users_own_tests_is_not_compared(tmp_path: Path) -> None:
+    def own_test(service: Service, subject: Subject) -> Iterator[Seen]:
+        asking.status_of(service, subject.launch.ports[0], "/random", timeout=5)
+        yield Observation(probe="test", key="test", value="done")
+
+    seen = list(session.observe(subject_of(tmp_path), Script(), (asker,), leads=True, more=(own_test,)))
+    found = {item.key: item.value for item in seen if isinstance(item, Observation)}
+    assert found["test"] == "done"
+    assert not [value for key, value in found.items() if key.startswith("std") and "/random" in str(value)]
 
 
 def test_it_is_waited_for_when_it_is_slow(tmp_path: Path) -> None:
