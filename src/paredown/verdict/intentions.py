@@ -47,17 +47,22 @@ _TOOLS = re.compile(r"git|hg|svn|bzr|g?cc|[cg]\+\+|clang|make|cmake|ninja|ld|ar|
 _REQUIREMENTS = "requirements"  # stands where else a trim stands, for what paredown did not install
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*")
 _TESTS = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)")
-_LARGEST = 4 << 20  # bytes of a file of the app that are searched for a name
+_WORD = re.compile(r"[\w-]+")
+_LARGEST = 4 << 20  # bytes; no file of code is larger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intentions:
-    """What may differ. With `remade` paredown made the image after and not the one before; `said` are the user's globs of `probe: key`."""
+    """What may differ. With `remade` paredown made the image after and not the one before; `said` are the user's globs of `probe: key`.
+
+    `words` are all that the app's own code and its environment are made of.
+    """
 
     suspects: Suspects
     before: Image
     after: Image
     remade: bool
+    words: frozenset[str]
     said: tuple[str, ...]
 
     def judged(self, difference: Difference) -> Difference:
@@ -76,7 +81,7 @@ class Intentions:
         kind, _, word = difference.key.partition(" ")
         if difference.probe == "configuration" and kind == "environment":
             return self._of_variable(word, difference)
-        if kind == "program" and _TOOLS.fullmatch(word) and difference.probe in _OF_PROGRAMS and not _said_by(self.before, word):
+        if kind == "program" and _TOOLS.fullmatch(word) and difference.probe in _OF_PROGRAMS and word not in self.words:
             return "a tool for developing and building, which the app's code does not name"
         first = next(iter((*self.before.config.entrypoint, *self.before.config.command)), "")
         if name == "signals: exit status" and posixpath.basename(first) in PROJECT_TOOLS and difference.after == "0":
@@ -86,7 +91,7 @@ class Intentions:
     def _of_variable(self, name: str, difference: Difference) -> str:
         if name in _SET and difference.before == ABSENT:
             return "paredown sets it in every image"
-        if _OF_BUILDING.fullmatch(name) and difference.after == ABSENT and not _said_by(self.after, name):
+        if _OF_BUILDING.fullmatch(name) and difference.after == ABSENT and name not in self.words:
             return "it is of the base image's build, and the app's code does not name it"
         return ""
 
@@ -100,7 +105,7 @@ class Intentions:
         if difference.probe == "modules" and self._app_imports(difference.key):
             return ""
         program = difference.key.removeprefix("program ")
-        if program != difference.key and _said_by(self.before, program):
+        if program != difference.key and program in self.words:
             return ""
         return f"{culprit.trim}: {culprit.reason}"
 
@@ -120,10 +125,10 @@ def intentions(before: Image, after: Image, said: tuple[str, ...], trimmed: tupl
     `trimmed` is what paredown's trims would take of the image before; it counts when they made the image after and not that one.
     """
     remade = made_by_paredown(after) and not made_by_paredown(before)
-    declared = (*_not_required(before, after), *trimmed, *after.removals) if remade else after.removals
-    return Intentions(
-        suspects=suspects(before.tree, after.tree, declared, made_by_paredown=made_by_paredown(after)), before=before, after=after, remade=remade, said=said
-    )
+    words = frozenset(_words(before)).union(_words(after))
+    declared = (*_not_required(before, after, words), *trimmed, *after.removals) if remade else after.removals
+    blamed = suspects(before.tree, after.tree, declared, made_by_paredown=made_by_paredown(after))
+    return Intentions(suspects=blamed, before=before, after=after, remade=remade, words=words, said=said)
 
 
 def made_by_paredown(image: Image) -> bool:
@@ -131,12 +136,12 @@ def made_by_paredown(image: Image) -> bool:
     return PAREDOWN_FOLDER.lstrip("/") in image.tree
 
 
-def _not_required(before: Image, after: Image) -> Iterator[Removal]:
+def _not_required(before: Image, after: Image, words: frozenset[str]) -> Iterator[Removal]:
     """The files of distributions that paredown did not install: no other one requires them, and the app's code does not name them."""
     there = {each.name for each in installed(after)}
     required = {normalised(found[0]) for each in installed(after) for line in each.requires if "extra ==" not in line and (found := _REQUIREMENT.match(line))}
     for each in before.facts.distributions:
-        if each.name in there or each.name in required or any(_imports(before, name) or _said_by(before, name) for name in _modules(each)):
+        if each.name in there or each.name in required or not words.isdisjoint(_modules(each)):
             continue
         for path in sorted(path for path in each.files if path in before.tree):
             entry = before.tree[path]
@@ -155,13 +160,14 @@ def _imports(image: Image, module: str) -> bool:
     return any(_counts(path, image) for path in image.facts.imported_by.get(module, ()))
 
 
-def _said_by(image: Image, name: str) -> bool:
-    """Whether the app's own code or its environment contains the word `name`."""
-    word = re.compile(rb"(?<![\w-])" + re.escape(name.encode()) + rb"(?![\w-])")
-    if any(word.search(value.encode("utf-8", "surrogateescape")) for key, value in image.config.environment if key not in ("PATH", "VIRTUAL_ENV")):
-        return True
-    sources = (entry for path, entry in image.tree.items() if path.endswith(".py") and _counts(path, image))
-    return any(entry.kind is Kind.FILE and entry.size <= _LARGEST and word.search(entry.read()) for entry in sources)
+def _words(image: Image) -> Iterator[str]:
+    """Of the app's own code and of the values of the environment."""
+    for name, value in image.config.environment:
+        if name not in ("PATH", "VIRTUAL_ENV"):
+            yield from _WORD.findall(value)
+    for path, entry in image.tree.items():
+        if path.endswith(".py") and entry.kind is Kind.FILE and entry.size <= _LARGEST and _counts(path, image):
+            yield from _WORD.findall(entry.read().decode("utf-8", "replace"))
 
 
 def _counts(path: str, image: Image) -> bool:

@@ -31,6 +31,7 @@ LEFT_OUT = (
     (re.compile(r"(?:.*\.)?__main__"), "importing it runs a program"),
     (re.compile(r"antigravity"), "importing it opens a browser"),
     (re.compile(r"(?:test|lib2to3\.tests|turtledemo|idlelib|_pyrepl)(?:\..*)?"), DESK),
+    (re.compile(r"distutils\._?msvc\w*"), "it is for Windows"),  # where setuptools takes the place of distutils, its own can be imported anywhere
     (re.compile(r"_test\w*|_ctypes_test|_xx\w+|xxlimited\w*|xxsubtype"), DESK),
 )
 NOISE = re.compile(r"0x[0-9a-fA-F]{4,}|(?<=/tmp/)[^\s'\"]+|(?<=pid[ =])\d+")
@@ -83,9 +84,10 @@ def promised() -> "dict[str, Callable[[], object]]":
     for distribution in metadata.distributions():
         name = distribution.metadata["Name"]
         if name:
-            found["distribution " + re.sub(r"[-_.]+", "-", name).lower()] = partial(metadata.version, name)
+            key = "distribution " + re.sub(r"[-_.]+", "-", name).lower()
+            found[key] = partial(metadata.version, name)
             for point in distribution.entry_points:
-                found[f"entry point {point.group}: {point.name}"] = point.load
+                found[f"{key}: {point.group}: {point.name}"] = point.load
     return found
 
 
