@@ -37,6 +37,7 @@ docs: .venv/.ready
 bench: .venv/.ready
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.packing
+	$(BIN)/python -m benchmarks.verify
 	$(BIN)/python -m benchmarks.lightweight_app
 
 clean:
