@@ -83,6 +83,12 @@ class Suspects:
                 yield from self._module(word)
 
     def _module(self, name: str) -> Iterator[str]:
+        """The file of a module; of a folder without an `__init__`, which is one as long as something lies in it, what lay there."""
+        found = list(self._file_of(name))
+        below = f"/{name.replace('.', '/')}/"
+        yield from found or sorted(path for path in self.lost if below in f"/{path}")[:1]
+
+    def _file_of(self, name: str) -> Iterator[str]:
         tail = name.replace(".", "/")
         last = posixpath.basename(tail)
         for ending in (f"{tail}.py", f"{tail}/__init__.py"):
@@ -105,18 +111,20 @@ class Suspects:
 
 
 def suspects(before: Tree, after: Tree, removals: Iterable[Removal], *, made_by_paredown: bool) -> Suspects:
-    """Compare two trees by what their paths mean; bytecode does not count."""
+    """Compare two trees by what their paths mean; bytecode counts only where nothing else is other."""
     there = {meaning(path): entry for path, entry in after.items()}
     lost: set[str] = set()
     changed: set[str] = set()
+    compiled: set[str] = set()
     for path, entry in before.items():
-        if entry.kind is Kind.FOLDER or any(part in path for part in _BYTECODE):
-            continue
         other = there.get(meaning(path))
-        if other is None:
-            lost.add(path)
-        elif _differ(entry, other):
-            changed.add(path)
+        if entry.kind is Kind.FOLDER or (other is not None and not _differ(entry, other)):
+            continue
+        if any(part in path for part in _BYTECODE):
+            compiled.update([path] if other is not None else [])
+        else:
+            (lost if other is None else changed).add(path)
+    changed |= set() if lost or changed else compiled
     by_name: dict[str, list[str]] = defaultdict(list)
     for path in sorted(lost | changed):
         by_name[posixpath.basename(path)].append(path)

@@ -40,6 +40,7 @@ def without(*paths: str) -> Tree:
         (f"{SITE}/shop/lazy.py", "ImportError: cannot import name 'x' from 'shop.lazy' (unknown location)"),
         (f"{SITE}/shop/_fast.cpython-313-x86_64-linux-gnu.so", "ModuleNotFoundError: No module named 'shop._fast'"),
         (f"{SITE}/shop/templates/index.html", "jinja2.exceptions.TemplateNotFound: index.html"),
+        (f"{SITE}/shop/templates/index.html", "ModuleNotFoundError: No module named 'shop.templates'"),
         ("usr/lib/x86_64-linux-gnu/libmagic.so.1", "OSError: libmagic.so.1: cannot open shared object file"),
         ("etc/mime.types", "[Errno 2] No such file or directory: '/etc/mime.types'"),
     ],
@@ -66,3 +67,12 @@ def test_the_only_file_that_is_gone_is_blamed_when_nothing_is_named() -> None:
 def test_a_file_with_other_bytes_is_blamed_when_it_is_named() -> None:
     after = Tree({**without(), **tree_of({"etc/mime.types": b""})})
     assert [path for path, _, _ in blamed(after, "text/plain", key="/etc/mime.types")] == ["/etc/mime.types"]
+
+
+def test_bytecode_is_blamed_only_when_nothing_else_is_other() -> None:
+    compiled = "usr/lib/python3.13/__pycache__/shelve.cpython-313.pyc"
+    before, stale = tree_of({compiled: b"1", "etc/mime.types": b"a"}), {compiled: b"2", "etc/mime.types": b"a"}
+    difference = Difference(probe="http", key="GET /", place="", before="", after="")
+    for after, blamed_path in ((stale, f"/{compiled}"), ({**stale, "etc/mime.types": b"b"}, "/etc/mime.types")):
+        found = suspects(before, tree_of(after), (), made_by_paredown=True).named_in(difference)
+        assert [culprit.path for culprit in found] == [blamed_path]
