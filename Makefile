@@ -11,7 +11,7 @@ ENGINE ?= $(shell [ "$$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -
 NETWORK ?=
 MARKS := not engine$(if $(NETWORK),, and not network)
 
-.PHONY: demo test unit engine check docs bench clean
+.PHONY: demo test unit engine check docs bench faults clean
 
 demo: .venv/.ready
 	$(BIN)/python tools/demo.py $(EXAMPLE)
@@ -39,6 +39,9 @@ bench: .venv/.ready
 	$(BIN)/python -m benchmarks.packing
 	$(BIN)/python -m benchmarks.verify
 	$(BIN)/python -m benchmarks.lightweight_app
+
+faults: .venv/.ready
+	$(BIN)/python -m benchmarks.fault_injection --results docs/results/fault-injection.md
 
 clean:
 	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build

@@ -122,9 +122,10 @@ def _of_older_source(data: bytes) -> bytes | None:
 def _line(good: Good) -> Iterator[Fault]:
     for path, entry in sources(good):
         text = entry.read().decode()
-        for old, new in ((" == ", " != "), (" < ", " <= "), (" + 1", " + 2"), (" / ", " // "), ("not ", "")):
-            if old in text:
-                change = {path: File(text.replace(old, new, 1).encode())}
-                what = f"`{old.strip()}` to `{new.strip()}` in /{path}"
-                yield Fault(kind="line of the app changed", what=what, remove=with_bytecode(good, path)[1:], write=change)
+        for old, new in (("if not ", "if "), (" == ", " != "), (" <= ", " < "), ("return ", "return not ")):
+            line = next((line for line in text.splitlines() if re.match(rf"    \s*(?:[\w(].*)?{re.escape(old)}", line)), None)
+            if line:
+                change = {path: File(text.replace(line, line.replace(old, new, 1), 1).encode())}
+                what = f"`{line.strip()}` has become `{line.replace(old, new, 1).strip()}` in /{path}"
+                yield Fault(kind="line of the app changed", what=what[:150], remove=with_bytecode(good, path)[1:], write=change)
                 break
