@@ -15,7 +15,7 @@ from paredown.result import Coverage, Observation, Skipped
 
 PROBE = "modules"
 _PROGRAM = Path(__file__).with_name("programs") / "import_all.py"
-_SECONDS = 300  # for all of it; a few thousand modules take five
+_SECONDS = 600  # for all of it; a few thousand modules take five
 _TARGET = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):[A-Za-z_][\w.]*(?:\(.*\))?")  # package.module:app
 _PATH_OPTIONS = ("--app-dir", "--chdir", "--pythonpath", "--workdir")
 _APP_OPTIONS = ("-A", "--app")

@@ -277,7 +277,10 @@ def main() -> None:
     whole = run([sorted(failed)] if failed else [], attempt_behind_start, tell, deadline) and whole
     if whole:
         out.write(json.dumps(["end"]) + "\n")
+    else:
+        talk.write(f"{asked['seconds']:.0f} seconds were too few on this machine\n")
     out.flush()
+    talk.flush()
 
 
 main()
