@@ -65,8 +65,13 @@ class _Reading:
         self.programs: set[str] = set()
         self.libraries: set[str] = set()
         self.shell = False
+        self._lists: dict[str, list[ast.expr]] = {}  # what names are assigned: `command = ["git", "log"]`
 
     def read(self, tree: ast.Module, starts_programs: bool) -> None:
+        for node in ast.walk(tree) if starts_programs else ():
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.List | ast.Tuple):
+                for name in map(_dotted, node.targets):
+                    self._lists.setdefault(name, []).append(node.value)
         waiting: list[ast.AST] = [tree]
         while waiting:
             node = waiting.pop()
@@ -100,7 +105,7 @@ class _Reading:
             self._program(call.args[1:2], shell)
 
     def _program(self, arguments: list[ast.expr], shell: bool) -> None:
-        for argument in arguments:
+        for argument in (assigned for each in arguments for assigned in self._lists.get(_dotted(each), [each])):
             first = argument.elts[0] if isinstance(argument, ast.List | ast.Tuple) and argument.elts else argument
             words = (_folded(first) or "").split()
             if words and (shell or len(words) == 1) and _PROGRAM.fullmatch(words[0]):

@@ -20,9 +20,10 @@ def test_what_is_quoted_counts_when_the_syntax_is_not_known() -> None:
 def test_programs_are_the_first_words_of_calls_that_start_some() -> None:
     text = (
         "import subprocess, shutil, os\nsubprocess.run(['git', 'log'])\nshutil.which('convert')\nos.execvp('tini', args)\n"
-        "os.spawnlp(os.P_WAIT, 'ffmpeg', 'ffmpeg')\napp.run('0.0.0.0')\nsubprocess.run(command)"
+        "os.spawnlp(os.P_WAIT, 'ffmpeg', 'ffmpeg')\napp.run('0.0.0.0')\nsubprocess.run(command)\n"
+        "words = ['file', '--brief', path]\nsubprocess.run(words, check=True)"
     )
-    assert in_source(text).programs == {"git", "convert", "tini", "ffmpeg"}
+    assert in_source(text).programs == {"git", "convert", "tini", "ffmpeg", "file"}
 
 
 def test_constants_of_compiled_code_end_where_the_next_begins() -> None:
