@@ -1,5 +1,6 @@
 """Real engines for the tests in this folder: installed and started where this is root on Debian, ended when they were started here."""
 
+import json
 import os
 import resource
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from engines import Engine, build
+from paredown.runners.engine import EngineRunner, engine_runner
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICE = ROOT / "examples" / "lightweight-app"
@@ -92,6 +94,24 @@ def podman() -> Engine:
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Each of the engines in turn."""
     found: Engine = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(scope="session")
+def runner(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> EngineRunner:
+    """The runner, with an engine on its PATH and the settings that this machine needs."""
+    place = tmp_path_factory.mktemp("engine")
+    name = "podman" if Path(engine.program).name == "podman" else "docker"
+    (place / "bin").mkdir()
+    (place / "bin" / name).symlink_to(engine.program)
+    settings = dict(zip(engine.flags[::2], engine.flags[1::2], strict=True))
+    limits = [value for flag, value in zip(engine.flags[::2], engine.flags[1::2], strict=True) if flag == "--ulimit"]
+    runtime = f'[engine]\nruntime = "{settings["--runtime"]}"\n' if "--runtime" in settings else ""
+    both = json.dumps([f"{limit}:{limit.partition('=')[2]}" for limit in limits])
+    (place / "containers.conf").write_text(f"{runtime}[containers]\ndefault_ulimits = {both}\n")
+    environment = {**os.environ, "PATH": f"{place / 'bin'}:/usr/sbin:/usr/bin:/sbin:/bin", "CONTAINERS_CONF": str(place / "containers.conf")}
+    found = engine_runner(name, environment, place)
+    assert found.unavailable() is None
     return found
 
 

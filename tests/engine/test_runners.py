@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from builders import tree_of
-from engines import Engine
 from image_layers import packed
 from machine_python import LOADED_FROM, PROGRAM, machine_python
 from paredown.composers.build_root import host_architecture
@@ -27,7 +26,7 @@ from paredown.oci.layout_reader import read
 from paredown.oci.model import ImageConfig, ImagePlatform
 from paredown.origin import Origin
 from paredown.plan import Companion
-from paredown.runners.engine import EngineInstalled, EngineRunner, engine_runner
+from paredown.runners.engine import EngineInstalled, EngineRunner
 from paredown.runners.engine_machine import EngineMachine, EngineService
 from paredown.runners.interface import Launch, Runnable
 from paredown.store import Store
@@ -97,24 +96,6 @@ def image(folder: Path, store: Store, tree: Tree) -> Runnable:
     path = folder / "service.tar"
     written(tree, path, store, "paredown-runners:service", LAUNCH.argv)
     return Runnable(config=read(path)[0].config, tree=tree, path=path)
-
-
-@pytest.fixture(scope="module")
-def runner(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> EngineRunner:
-    """The runner, with an engine on its PATH and the settings that this machine needs."""
-    place = tmp_path_factory.mktemp("engine")
-    name = "podman" if Path(engine.program).name == "podman" else "docker"
-    (place / "bin").mkdir()
-    (place / "bin" / name).symlink_to(engine.program)
-    settings = dict(zip(engine.flags[::2], engine.flags[1::2], strict=True))
-    limits = [value for flag, value in zip(engine.flags[::2], engine.flags[1::2], strict=True) if flag == "--ulimit"]
-    runtime = f'[engine]\nruntime = "{settings["--runtime"]}"\n' if "--runtime" in settings else ""
-    both = json.dumps([f"{limit}:{limit.partition('=')[2]}" for limit in limits])
-    (place / "containers.conf").write_text(f"{runtime}[containers]\ndefault_ulimits = {both}\n")
-    environment = {**os.environ, "PATH": f"{place / 'bin'}:/usr/sbin:/usr/bin:/sbin:/bin", "CONTAINERS_CONF": str(place / "containers.conf")}
-    found = engine_runner(name, environment, place)
-    assert found.unavailable() is None
-    return found
 
 
 @pytest.fixture(scope="module")
