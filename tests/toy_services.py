@@ -57,6 +57,9 @@ class Page(http.server.BaseHTTPRequestHandler):
             sys.stdout.write("a line of many\\n" * 20_000)
         self.answer({"/": 200, "/health": 200}.get(self.path, 404), b"page")
     def do_POST(self):
+        if "guarded" in habits and not self.headers["Authorization"]:
+            self.close_connection = True
+            return self.answer(401, b"")
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.answer(201, body.upper())
     def log_message(self, form, *words):

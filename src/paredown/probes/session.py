@@ -4,9 +4,10 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from paredown.errors import WorldError, redacted
+from paredown.oci.model import Pairs
 from paredown.probes import arrival, health, output, signals, start, workers
 from paredown.probes.diagnosis import Diagnosis, ended_while_asked, not_started
-from paredown.probes.exchange.conversation import converse
+from paredown.probes.exchange.conversation import converse, with_headers
 from paredown.probes.exchange.interface import Asker, Guide, HttpRequest, Listed, Request
 from paredown.probes.exchange.script import Script
 from paredown.probes.interface import Seen, Subject, Unproven
@@ -59,7 +60,7 @@ def observe(
                 # Not before: what it logs of its health check and of the user's own tests may be as different as those are.
                 for look in (*more, health.when_up):
                     yield from look(service, subject)
-                yield from _end(service, subject, _candidates(script.requests, went_well))
+                yield from _end(service, subject, _candidates(script.requests, went_well, subject.settings.headers))
         except WorldError as error:
             if is_up:
                 yield Unproven("all of the session", error.what)
@@ -101,10 +102,11 @@ def _noted(said: Iterator[Seen]) -> Generator[Seen, None, frozenset[str]]:
     return frozenset(well)
 
 
-def _candidates(asked: Sequence[Request], went_well: frozenset[str]) -> tuple[HttpRequest, ...]:
+def _candidates(asked: Sequence[Request], went_well: frozenset[str], headers: Pairs) -> tuple[HttpRequest, ...]:
     """Requests with a body of their own that can be made again: those that may be in flight when the service is told to end."""
     found = [request for request in asked if isinstance(request, HttpRequest) and len(request.body) > 1 and not request.bindings]
-    return tuple(request for request in found if request.key in went_well)[:_MOST_CANDIDATES]
+    well = [request for request in found if request.key in went_well][:_MOST_CANDIDATES]
+    return tuple(replace(request, headers=with_headers(request.headers, headers)) for request in well)
 
 
 def _end(service: Service, subject: Subject, candidates: tuple[HttpRequest, ...]) -> Iterator[Seen]:

@@ -10,7 +10,7 @@ from paredown.probes import asking, session
 from paredown.probes.exchange.interface import Answer, Guide, HttpRequest, Known, Request
 from paredown.probes.exchange.script import Script
 from paredown.probes.interface import Seen, Subject, Unproven
-from paredown.result import Observation
+from paredown.result import Observation, Skipped
 from paredown.runners.interface import Service
 from toy_services import subject_of
 
@@ -70,6 +70,12 @@ def test_what_is_logged_of_the_users_own_tests_is_not_compared(tmp_path: Path) -
     found = {item.key: item.value for item in seen if isinstance(item, Observation)}
     assert found["test"] == "done"
     assert not [value for key, value in found.items() if key.startswith("std") and "/random" in str(value)]
+
+
+def test_request_in_flight_has_the_users_headers_when_the_service_asks_for_them(tmp_path: Path) -> None:
+    found, seen = seen_of(tmp_path, "guarded", headers=(("Authorization", "Bearer x"),))
+    assert found["a request in flight"] is None
+    assert not [item for item in seen if isinstance(item, Skipped) and "in flight" in item.what]
 
 
 def test_it_is_waited_for_when_it_is_slow(tmp_path: Path) -> None:

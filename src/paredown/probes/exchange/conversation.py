@@ -45,6 +45,12 @@ def converse(service: Service, port: int, guide: Guide, askers: Sequence[Asker],
         run.close()
 
 
+def with_headers(own: Pairs, more: Pairs) -> Pairs:
+    """A request's `own` headers, and those of `more` that it does not have."""
+    given = {name.lower() for name, _ in own}
+    return (*own, *((name, value) for name, value in more if name.lower() not in given))
+
+
 def _lead(run: "_Run", askers: list[Asking], script: Script) -> Iterator[Seen]:
     try:
         used: set[str] = set()
@@ -140,14 +146,14 @@ class _Run:
             filled = complete(request, self._answers)
             if isinstance(filled, Unfilled):
                 return WebSocketAnswer(error=filled.reason)
-            talk = replace(filled, headers=self._with_settings(request.headers))
+            talk = replace(filled, headers=with_headers(request.headers, self._headers))
             told = websocket.talk(self._service, self._port, talk, None if script is None else lambda: script.learned(talk))
             self._asked.append(_Asked("WS", request.target, request.route, told.status, told.status == 101 and not told.error))
             return told
         ready = complete(request, self._answers)
         if isinstance(ready, Unfilled):
             return HttpAnswer(error=ready.reason)
-        answer = self._sent(replace(ready, headers=self._with_settings(ready.headers)))
+        answer = self._sent(replace(ready, headers=with_headers(ready.headers, self._headers)))
         self._note(request, ready.target, answer)
         return answer
 
@@ -174,10 +180,6 @@ class _Run:
             if asked.well and (found := asked.route or route_of(asked.method, unquote(asked.target), routes.values())):
                 exercised.add(routes[holes.shape(found)])
         return Coverage(what="routes", exercised=frozenset(map(holes.plain, exercised)), known=frozenset(map(holes.plain, routes.values())))
-
-    def _with_settings(self, headers: Pairs) -> Pairs:
-        given = {name.lower() for name, _ in headers}
-        return (*headers, *((name, value) for name, value in self._headers if name.lower() not in given))
 
     def _note(self, request: HttpRequest, target: str, answer: HttpAnswer) -> None:
         self.answered = self.answered or answer.status > 0
