@@ -116,8 +116,10 @@ class Experiment:
 
     def _in_session(self, run: _Run) -> Iterator[Seen]:
         begun = time.monotonic()
+        is_ready = False
         try:
             with run.installed.machine(self.settings.companions) as machine:
+                is_ready = True
                 subject = self._subject(run, machine)
                 listed = known_routes(subject) if run.leads else Listed()
                 if isinstance(listed, Skipped):
@@ -132,6 +134,8 @@ class Experiment:
                         run.up.set_result(seen.value is None)
                     yield seen
         except WorldError as error:
+            if run.leads and not is_ready:  # a companion that does not come up, most likely: no image is to blame
+                raise
             yield Unproven(_SESSION, error.what)
         finally:
             if run.leads:
@@ -155,7 +159,11 @@ class Experiment:
     def _test(self, service: Service, subject: Subject) -> Iterator[Seen]:
         """The user's own test command, through a port of this machine."""
         with Relay(service, subject.launch.ports[0]) as relay:
-            yield run_test(relay.url, self.settings.test, Path(self.settings.project), self.environment, _LONGEST_TEST)
+            seen = run_test(relay.url, self.settings.test, Path(self.settings.project), self.environment, _LONGEST_TEST)
+        yield seen
+        if seen.value["status"] != 0 and subject.image.before is None:
+            how = f"`{seen.key}` ends with status {seen.value['status']}"
+            yield Unproven("the test command", f"{how} against the image before: nothing follows from what it says of the one after")
 
 
 def unstartable(image: Opened) -> str | None:

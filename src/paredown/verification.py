@@ -12,12 +12,13 @@ from paredown.experiment import AFTER, BEFORE, Experiment, experiment, unstartab
 from paredown.opening import Opened, opened
 from paredown.plan import Level, Verification
 from paredown.probes import session, start
-from paredown.probes.exchange import request_files
+from paredown.probes.exchange import request_files, test_command
 from paredown.probes.exchange.interface import HttpRequest
 from paredown.probes.interface import Image, Seen, Unproven
 from paredown.result import Coverage, Observation, Removal, Skipped, Verdict
 from paredown.runners.engine import engine_runner
 from paredown.runners.interface import Runner
+from paredown.runners.launching import launch_of
 from paredown.runners.sandbox import SandboxRunner
 from paredown.stopwatch import Stopwatch
 from paredown.trims.interface import Action
@@ -71,6 +72,7 @@ def compared(
     """The verdict on two images; `environment` is what the user's own test command gets."""
     if reason := unstartable(before):
         raise UserError(reason, where=before.image.name, fix="give an image that starts: what it does when it runs is what is compared")
+    _check(settings, runner, before, environment)
     dead = unstartable(after)
     after = replace(after, image=replace(after.image, before=before.image))
     files = tuple(_requests(settings.project, name) for name in settings.requests)
@@ -107,6 +109,22 @@ def compared(
         phases=watch.phases,
     )
     return concealed(verdict, _lent(settings, files))
+
+
+def _check(settings: Verification, runner: Runner, before: Opened, environment: dict[str, str]) -> None:
+    """UserError for settings that cannot work, before anything runs."""
+    owners = dict.fromkeys(launch_of(before.runnable.config, before.runnable.tree, environment=dict(settings.environment)).ports[:1], "the service")
+    for companion in settings.companions:
+        if bool(companion.image) == (runner.name == "sandbox"):
+            kind, fix = ("the image " + companion.image, "choose `--runner docker`") if companion.image else ("a command", "choose `--runner sandbox`")
+            raise UserError(f"the companion {companion.name} is {kind}, which the runner {runner.name} does not run", where=companion.origin, fix=fix)
+        for port in companion.ports:
+            owner = owners.setdefault(port, f"the companion {companion.name}")
+            if owner != f"the companion {companion.name}":
+                fix = "have one of them listen on another port: all share one network address"
+                raise UserError(f"{owner} and the companion {companion.name} both take port {port}", where=companion.origin, fix=fix)
+    if settings.test:
+        test_command.check(settings.test, Path(settings.project), environment)
 
 
 def _lent(settings: Verification, files: tuple[tuple[str, bytes], ...]) -> Iterator[str]:

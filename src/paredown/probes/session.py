@@ -38,7 +38,7 @@ def observe(
             failure = _set_up(subject)
             yield Observation(probe=start.NAME, key="set-up command", value=failure, kept=True)
             if failure is not None:
-                yield Unproven(SERVICE, failure)
+                yield Unproven(SERVICE, f"{failure}\nfix: correct `setup` in [tool.paredown.verify]; it runs in the image, without a shell")
                 return
         is_up = False
         try:

@@ -97,7 +97,7 @@ def test_the_last_lines_are_told_when_the_set_up_command_goes_wrong(tmp_path: Pa
     _, seen = seen_of(tmp_path, setup=(sys.executable, "-c", "raise SystemExit('no migrations')"))
     reasons = [item.reason for item in seen if isinstance(item, Unproven)]
     assert len(reasons) == 1
-    assert reasons[0].endswith("ended with status 1\nno migrations")
+    assert "ended with status 1\nno migrations\nfix: correct `setup`" in reasons[0]
 
 
 def test_the_complaint_says_so_when_the_program_cannot_be_started(tmp_path: Path) -> None:

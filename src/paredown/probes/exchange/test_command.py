@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -25,6 +26,18 @@ _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,}\b")
 _WORKER = re.compile(r"^\[gw\d+\]\s*|\[\s*\d+%\]|/pytest-\d+(?=/)")
 
 
+def check(words: tuple[str, ...], folder: Path, environment: Mapping[str, str]) -> None:
+    """UserError when there is no such program as the command names."""
+    program = words[0]
+    found = (folder / program).is_file() if "/" in program else shutil.which(program, path=environment.get("PATH"))
+    if not found:
+        raise _not_started(program, "there is no such program")
+
+
+def _not_started(program: str, why: str) -> UserError:
+    return UserError(f"the test command {program} cannot be started: {why}", fix="`test` in [tool.paredown.verify] is a list of words, the first a program")
+
+
 def run_test(service_url: str, words: tuple[str, ...], folder: Path, environment: Mapping[str, str], timeout: float) -> Observation:
     """How `words`, with `{url}` in them replaced, ends in `folder`, and its lines that tell of tests, in no order.
 
@@ -38,8 +51,7 @@ def run_test(service_url: str, words: tuple[str, ...], folder: Path, environment
                 argv, cwd=folder, env=dict(environment), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
             )
         except OSError as error:
-            fix = "`test` in [tool.paredown.verify] is a list of words, the first a program"
-            raise UserError(f"the test command {words[0]} cannot be started: {error.strerror}", fix=fix) from None
+            raise _not_started(words[0], error.strerror or "it is none") from None
         try:
             status: int | str = process.wait(timeout)
         except subprocess.TimeoutExpired:
