@@ -102,6 +102,6 @@ def test_a_module_that_a_page_imports_late_is_missed_and_blamed(runner: EngineRu
     broken = tmp_path / "broken.tar"
     write(APP.without(["app/stock.py"]), broken, means, "paredown-verify:broken")
     found = verdict(str(image), str(broken), runner, means, tmp_path)
-    late = [difference for difference in found.differences if (difference.probe, difference.key) == ("http", "GET /stock")]
+    late = [difference for difference in found.differences if (difference.probe, difference.key) == ("http", "page: GET /stock")]
     assert late, [f"{difference.probe}: {difference.key}" for difference in found.differences]
     assert {culprit.path for difference in late for culprit in difference.culprits} == {"/app/stock.py"}
