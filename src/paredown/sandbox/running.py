@@ -18,6 +18,7 @@ from paredown.sandbox.arguments import arguments
 from paredown.sandbox.description import Sandbox
 from paredown.sandbox.inner_network import INSIDER, InnerNetwork
 from paredown.sandbox.output import Output
+from paredown.sandbox.seccomp import no_hypervisor_sockets
 
 _TERMINATE = signal.SIGTERM
 
@@ -189,6 +190,9 @@ def _launched(sandbox: Sandbox, argv: Sequence[str], more: tuple[str, ...], stdi
         ours.callback(os.close, status)
         theirs.callback(os.close, status_end)
         words = [*arguments(sandbox, handles, own_network=inside is None and not sandbox.network), *more, "--json-status-fd", str(status_end)]
+        if not sandbox.network and (filtering := no_hypervisor_sockets()):
+            handles = (*handles, in_memory(filtering, theirs))
+            words += ["--seccomp", str(handles[-1])]
         # By a file and not by the command line: every user of the machine can read that, and the environment may hold a secret.
         options = in_memory(b"".join(os.fsencode(word) + b"\0" for word in words), theirs)
         namespaces = () if inside is None else inside.namespaces
