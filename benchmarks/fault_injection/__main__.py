@@ -29,6 +29,7 @@ from paredown.result import Difference, Verdict
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("lightweight-app", "port-env-app", "forecast-api", "ocr-backend")
 SHARE, HARMFUL, OF_KINDS = 0.97, 80, 20
+_OF_SETTINGS = ("configuration", "programs on PATH")
 MARK = "<!-- written by the benchmark -->"
 
 
@@ -125,7 +126,7 @@ def _names(difference: Difference, fault: Fault) -> bool:
     if any(isinstance(what, Folder) and f"/{path} " in f"{difference.after} " for path, what in fault.write.items()):
         return True
     paths = {f"/{path}" for path in (*fault.remove, *fault.write)}
-    return any(culprit.path in paths for culprit in difference.culprits) or (fault.config is not None and difference.probe == "configuration")
+    return any(culprit.path in paths for culprit in difference.culprits) or (fault.config is not None and difference.probe in _OF_SETTINGS)
 
 
 def _harm(expected: dict[str, Any], answers: dict[str, Any]) -> tuple[str, ...]:
