@@ -88,7 +88,7 @@ def _package_data(good: Good) -> Iterator[Fault]:
 
 @kind("metadata removed")
 def _metadata(good: Good) -> Iterator[Fault]:
-    for distribution in good.image.facts.distributions:
+    for distribution in sorted(good.image.facts.distributions, key=lambda each: each.name != "parcel-desk"):
         if distribution.name in ("flask", "parcel-desk", "structlog", "pymupdf"):
             paths = tuple(path for path, entry in good.image.tree.under(distribution.metadata) if entry.kind is Kind.FILE)
             yield Fault(kind="metadata removed", what=f"the metadata of {distribution.name} removed", remove=paths)
