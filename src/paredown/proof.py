@@ -9,14 +9,17 @@ from paredown.composers.interface import Means
 from paredown.foundation import code_key, prepared
 from paredown.ground import Ground
 from paredown.oci import layout
-from paredown.oci.assemble import Image, ImageSet
+from paredown.oci.assemble import Image, ImageSet, image_set
+from paredown.oci.assemble import image_of as assembled
+from paredown.oci.layer_writer import pack
+from paredown.oci.model import ImageConfig
 from paredown.opening import Opened, image_of, opened
 from paredown.plan import Level, Plan, Verification
 from paredown.result import Answer, Coverage, Culprit, Difference, Mask, Phase, Skipped, Verdict
 from paredown.runners.interface import Runnable
 from paredown.stopwatch import Lap, Stopwatch
 from paredown.tree import Owner, OwnerKind, Tree, digest_of, keyed
-from paredown.verification import choose, compared
+from paredown.verification import SANDBOX, choose, compared
 
 _RECORD = "proof-1"
 
@@ -29,9 +32,10 @@ def prove(plan: Plan, host: Ground, app: Tree, image: Image, made: ImageSet, wri
     if known is not None:
         lap.reused = True
         return _verdict(known)
-    untrimmed = prepared(plan, host, app, Level.NONE, means).tree
-    before = Opened(image_of("untrimmed", image.config, untrimmed, means.store), Runnable(config=image.config, tree=untrimmed))
+    tree = prepared(plan, host, app, Level.NONE, means).tree
     with tempfile.TemporaryDirectory(dir=means.store.scratch) as folder:
+        path = None if runner.name == SANDBOX else _as_file(tree, image.config, Path(folder, "untrimmed.tar"), means)
+        before = Opened(image_of("untrimmed", image.config, tree, means.store), Runnable(config=image.config, tree=tree, path=path))
         if written is None:
             written = Path(folder, "image.tar")
             layout.write_tar(made, written, means.store)
@@ -40,6 +44,13 @@ def prove(plan: Plan, host: Ground, app: Tree, image: Image, made: ImageSet, wri
     if verdict.answer is Answer.EQUIVALENT:
         means.store.remember(_RECORD, key, _row(verdict))
     return verdict
+
+
+def _as_file(tree: Tree, config: ImageConfig, path: Path, means: Means) -> Path:
+    """The untrimmed tree as an image of one layer, as engines take it."""
+    layer = pack(tree, epoch=means.epoch, compression="gzip", store=means.store, progress=means.progress, task="untrimmed")
+    layout.write_tar(image_set([assembled(config, [("untrimmed", layer)])], reference="untrimmed:latest"), path, means.store)
+    return path
 
 
 def _digests(settings: Verification) -> list[str]:

@@ -29,7 +29,8 @@ from paredown.verdict.secrecy import concealed, names_a_secret, secrets_in
 _Runs = dict[str, list[tuple[Seen, ...]]]  # of the image before and of the one after
 
 _EXERCISED = "is exercised"
-RUNNERS = ("sandbox", "docker", "podman")
+SANDBOX = "sandbox"
+RUNNERS = (SANDBOX, "docker", "podman")
 _OTHER = {"sandbox": "docker", "docker": "sandbox", "podman": "sandbox"}
 _ALLOW = "allow user namespaces (`sysctl kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0`)"
 
