@@ -43,7 +43,7 @@ def kind(folder: str) -> str:
     """What a folder of the import path is, wherever it lies; "" for one that the environment or a .pth file adds."""
     known = {os.path.dirname(os.__file__): "standard library", "lib-dynload": "extension modules"}
     name = os.path.basename(folder)
-    return known.get(folder) or known.get(name) or (name if name.endswith("-packages") else "")
+    return known.get(folder) or known.get(name) or ("distributions" if name in ("site-packages", "dist-packages") else "")
 
 
 @group
