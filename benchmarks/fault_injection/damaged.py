@@ -11,7 +11,6 @@ from benchmarks.fault_injection.faults import files, kind, programs, sources, wi
 from benchmarks.fault_injection.mutants import Fault, File, Folder, Good, Link
 from paredown.tree import Kind
 
-_UV = Path(__file__).resolve().parents[2] / ".venv" / "bin" / "uv"
 _OTHER_VERSIONS = {
     "lightweight-app": (("starlette", "0.12.13"), ("jinja2", "2.11.3"), ("click", "6.7")),
     "port-env-app": (("jinja2", "2.11.3"), ("flask-babel", "1.0.0"), ("werkzeug", "1.0.1")),
@@ -92,7 +91,7 @@ def _other_version(good: Good, name: str, version: str) -> Fault | None:
         return None
     site = posixpath.dirname(distribution.metadata)
     with tempfile.TemporaryDirectory() as folder:
-        words = [str(_UV), "pip", "install", "--quiet", "--no-deps", "--python-version", good.image.facts.python, "--target", folder, f"{name}=={version}"]
+        words = [find_uv_bin(), "pip", "install", "--quiet", "--no-deps", "--python-version", good.image.facts.python, "--target", folder, f"{name}=={version}"]
         if subprocess.run(words, capture_output=True, timeout=300, check=False).returncode != 0:
             return None
         paths = [path for path in sorted(Path(folder).rglob("*")) if path.is_file() and "/bin/" not in str(path)]
