@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from uv import find_uv_bin
+
 from benchmarks.fault_injection.faults import files, kind, programs, sources, with_bytecode
 from benchmarks.fault_injection.mutants import Fault, File, Folder, Good, Link
 from paredown.tree import Kind
