@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 
 from paredown.probes.installed import installed
-from paredown.probes.interface import Image, Seen
+from paredown.probes.interface import Image, Seen, Unproven
 from paredown.pydist.facts import Distribution
-from paredown.result import Observation, Skipped
+from paredown.result import Observation
 from paredown.tree import Kind, Tree
 
 NAME = "distributions"
@@ -16,7 +16,7 @@ def observe(image: Image) -> Iterator[Seen]:
     """A distribution by its normalised name; what its metadata files say is observed with its other files."""
     found = installed(image)
     if not found and image.facts.distributions:
-        yield Skipped(what=NAME, reason=f"the image's Python, {image.python or 'of which there is none'}, imports from no folder that holds distributions")
+        yield Unproven(what=NAME, reason=f"the image's Python, {image.python or 'of which there is none'}, imports from no folder that holds distributions")
     for each in found:
         yield Observation(probe=NAME, key=each.name, value=each.version)
         if each.metadata.endswith(".dist-info"):

@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass
 
 from paredown.oci.model import ImageConfig
+from paredown.plan import PAREDOWN_FOLDER
 from paredown.tree import Tree
 
 _PROGRAM = re.compile(r"(?:^|/)python(3(?:\.\d+)?)?$")
 _VERSIONED = re.compile(r"python(3\.\d+)$")
 _LIBRARY = re.compile(r"(?:^|/)lib/python(3\.\d+)/os\.py$")
 _PROJECT_TOOLS = ("uv", "poetry", "pdm")  # `uv run` starts what is in the project's own environment
+_LAUNCHER = f"{PAREDOWN_FOLDER}/launch.py"  # expands variables in the words behind it, and becomes what they name
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -25,6 +27,8 @@ def interpreter_of(config: ImageConfig, tree: Tree) -> Interpreter:
     """The one that the start command runs on: named by its first word or by that script's first line, else the first on the PATH."""
     folders = (dict(config.environment).get("PATH") or _PATH).split(":")
     argv = (*config.entrypoint, *config.command)
+    if _LAUNCHER in argv:
+        argv = argv[argv.index(_LAUNCHER) + 1 :]
     if argv[1:2] == ("run",) and argv[0].rpartition("/")[2] in _PROJECT_TOOLS:
         folders = [f"{config.working_directory}/.venv/bin", *folders]
     candidates = [*_named(argv[0], folders, tree)] if argv else []

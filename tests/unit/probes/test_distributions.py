@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from paredown.probes.distributions import observe
-from paredown.result import Skipped
+from paredown.probes.interface import Unproven
 from resting_service import DOCKER, PAREDOWN, differing, seen, service, site
 
 _INFO = f"{site(PAREDOWN)}/fastserve-2.1.dist-info"
@@ -44,4 +44,4 @@ def test_distributions_on_pythonpath_come_first(tmp_path: Path) -> None:
 def test_distributions_are_lost_when_the_environment_is_none_any_more(tmp_path: Path) -> None:
     bare = service(tmp_path, changes={"opt/venv/pyvenv.cfg-": None})
     assert "fastserve" in differing(observe, service(tmp_path), bare)
-    assert [each.what for each in observe(bare) if isinstance(each, Skipped)] == ["distributions"]
+    assert [each.what for each in observe(bare) if isinstance(each, Unproven)] == ["distributions"]

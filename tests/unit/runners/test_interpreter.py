@@ -22,6 +22,12 @@ def test_it_is_that_of_the_script_when_the_command_is_one() -> None:
     assert found(tree, "uvicorn", PATH="/opt/venv/bin:/usr/bin").path == "/opt/venv/bin/python"
 
 
+def test_it_is_that_of_the_script_when_the_launcher_starts_it() -> None:
+    tree = tree_of({**DEBIAN, "opt/venv/bin/uvicorn*": b"#!/opt/venv/bin/python\n", "opt/venv/bin/python": "-> /usr/bin/python3.13"})
+    words = ("/usr/bin/python3.13", "-I", "-S", "/opt/paredown/launch.py", "uvicorn", "main:app", "--port", "${PORT:-8000}")
+    assert found(tree, *words, PATH="/opt/venv/bin:/usr/bin").path == "/opt/venv/bin/python"
+
+
 def test_it_is_that_of_the_project_when_a_project_tool_starts_the_service() -> None:
     tree = tree_of({**DEBIAN, "app/.venv/bin/python": "-> /usr/bin/python3.13", "usr/bin/uv*": b"elf"})
     assert found(tree, "uv", "run", "uvicorn", "main:app").path == "/app/.venv/bin/python"
