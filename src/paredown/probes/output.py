@@ -17,6 +17,12 @@ _MOST_LINES = 5000  # of the beginning, and of the end: a flood is not looked at
 _LONGEST_LINE = 2000
 _LONGEST_BEGINNING = 80
 _LEFT_OUT = re.compile(rb"(?:^[^\n]*)?\n\[\d+ bytes left out\]\n[^\n]*\n?", re.MULTILINE)
+# Of a client that went away: whether the service was just reading or writing then is a matter of moments.
+_LOST_CLIENT = re.compile(
+    rb"(?:^-{20,}\n^Exception occurred during processing of request from .*\n)?"
+    rb"^Traceback \(most recent call last\):\n(?:^[ \t].*\n)*^(?:\w+\.)*(?:ConnectionResetError|ConnectionAbortedError|BrokenPipeError)\b.*\n(?:^-{20,}\n)?",
+    re.MULTILINE,
+)
 _COLOUR = re.compile(r"(\x1b\[[0-9;?]*[A-Za-z])")
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*"
@@ -60,8 +66,11 @@ def _general(text: str) -> str:
 
 
 def templates(said: bytes, *, ended: bool) -> frozenset[str]:
-    """The templates of all lines. A line that is not finished counts only when its writer has `ended`; those beside a gap do not count."""
-    whole = _LEFT_OUT.sub(b"\n", said)
+    """The templates of all lines but those of a traceback about a client that went away.
+
+    A line that is not finished counts only when its writer has `ended`; those beside a gap do not count.
+    """
+    whole = _LOST_CLIENT.sub(b"", _LEFT_OUT.sub(b"\n", said))
     if not ended:
         whole = whole[: whole.rfind(b"\n") + 1]
     found: dict[str, None] = {}

@@ -69,3 +69,13 @@ def test_lines_that_begin_alike_are_one_text_when_told() -> None:
         ("stdout while up", {"INFO: a": "INFO: a b\nINFO: a c", "ready": "ready"}),
         ("stderr while up", {}),
     ]
+
+
+def test_a_client_that_went_away_is_no_line_when_the_service_complains_of_it() -> None:
+    complaint = (
+        b"----------------------------------------\nException occurred during processing of request from ('127.0.0.1', 5)\n"
+        b'Traceback (most recent call last):\n  File "a.py", line 1, in handle\n    read()\n    ~~~~^^\n'
+        b"ConnectionResetError: [Errno 104] Connection reset by peer\n----------------------------------------\n"
+    )
+    assert output.templates(b"up\n" + complaint + b"asked\n", ended=True) == {"up", "asked"}
+    assert "ValueError: no" in output.templates(complaint.replace(b"ConnectionResetError: [Errno 104] Connection reset by peer", b"ValueError: no"), ended=True)
