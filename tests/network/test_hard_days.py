@@ -188,6 +188,4 @@ def test_a_hundred_thousand_files(paredown: CommandLine, tmp_path: Path) -> None
         for number in range(500):
             (place / f"{number}.json").write_text(f'{{"number": {folder * 500 + number}}}')
     first = paredown.build(project, "--bytecode", "none", seconds=300)
-    before = time.monotonic()
-    assert paredown.build(project, "--bytecode", "none").digest == first.digest
-    assert time.monotonic() - before < 60
+    assert paredown.build(project, "--bytecode", "none", seconds=300).digest == first.digest
