@@ -9,7 +9,7 @@ from command_line import CommandLine, project_at
 
 pytestmark = pytest.mark.network
 # Plain standard library: nothing to download but the base. `greetings` is imported by a request only.
-SERVER = '''
+SERVER = """
 import http.server, os, signal, sys
 
 NAME = os.environ["NAME"]
@@ -28,7 +28,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 http.server.ThreadingHTTPServer(("", 8000), Handler).serve_forever()
-'''
+"""
 SETTINGS = 'port = 8000\nhealth = "/"\n'
 NAMED = SETTINGS + '[verify]\nenvironment = { NAME = "Ada" }\n'
 
