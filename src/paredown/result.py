@@ -4,7 +4,49 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from paredown.dockerfile.syntax import Edit
 from paredown.tree import Owner, Tree
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    ERROR = "error"  # it does not work, or it lets others in
+    WARNING = "warning"  # it costs size, time or safety
+    INFO = "info"  # better is possible
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A part of a user's file: lines and columns count from 1, the end column is the one behind. Line 0 means the whole of the file or image."""
+
+    file: str
+    line: int = 0
+    column: int = 1
+    end_line: int = 0
+    end_column: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a rule found: where, in a sentence, and what to do about it.
+
+    `edits` are the changes of the file's text that mend it; () when only a person can. `safe` when they keep behaviour by argument.
+    `advice` says in a sentence what to write where there are none.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    place: Place
+    edits: tuple[Edit, ...] = ()
+    safe: bool = False
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

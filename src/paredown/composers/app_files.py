@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from paredown.composers import secrets
-from paredown.composers.ignored import DockerRules, GitRules, Patterns, docker_rules, patterns, work_tree
+from paredown.composers.ignored import GitRules, Patterns, patterns, work_tree
+from paredown.dockerfile.ignore_file import DockerRules, docker_rules
 from paredown.errors import UserError
 from paredown.lock import FILE_NAME
 from paredown.origin import Origin

@@ -1,0 +1,244 @@
+"""What a script does, command by command: the shell language as far as Dockerfiles use it, read by tree-sitter."""
+
+import functools
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import tree_sitter
+import tree_sitter_bash
+
+from paredown.dockerfile.syntax import Heredoc, Instruction, Span, Text
+
+# Words in front of a command that start it as it is.
+_WRAPPERS = frozenset({"sudo", "exec", "command", "nice", "nohup", "time", "env", "eatmydata", "tini", "dumb-init"})
+
+
+@dataclass(frozen=True, slots=True)
+class ShellWord:
+    """A word of a command: `text` without quotes, variables as written; `plain` when nothing in it is expanded; its place in the source."""
+
+    text: str
+    plain: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShellCommand:
+    """A simple command. `joined` is what stands before it (`&&`, `||`, `;`, `|`, or nothing); `nested` when a condition, loop, function or
+    subshell decides whether and where it runs. `writes` are the files that its output goes to.
+    """
+
+    words: tuple[ShellWord, ...]
+    assignments: tuple[tuple[str, str], ...] = ()
+    writes: tuple[ShellWord, ...] = ()
+    joined: str = ""
+    nested: bool = False
+    span: Span
+
+    @property
+    def program(self) -> str:
+        """The name of the program that is started, less its folder and what only wraps it (`sudo`, `env A=b`, `exec`)."""
+        word = next(iter(self._unwrapped()), None)
+        return posixpath.basename(word.text) if word else ""
+
+    @property
+    def arguments(self) -> tuple[ShellWord, ...]:
+        """What the program is given."""
+        return tuple(self._unwrapped())[1:]
+
+    def has(self, *flags: str) -> bool:
+        """Whether one of `flags` is given: as a word (`--no-cache`), as `--flag=value`, or among short ones (`-rf` has `-r`)."""
+        for word in self.arguments:
+            for flag in flags:
+                if word.text == flag or word.text.startswith(f"{flag}=") or (
+                    len(flag) == 2 and word.text[:1] == "-" and word.text[:2] != "--" and flag[1] in word.text[1:]
+                ):  # fmt: skip
+                    return True
+        return False
+
+    def operands(self, *with_value: str) -> tuple[ShellWord, ...]:
+        """The arguments that are no flags; flags in `with_value` take the word behind them along."""
+        found: list[ShellWord] = []
+        skip = False
+        for word in self.arguments:
+            if skip:
+                skip = False
+            elif word.text.startswith("-") and word.text != "-":
+                skip = word.text in with_value
+            else:
+                found.append(word)
+        return tuple(found)
+
+    def _unwrapped(self) -> Iterator[ShellWord]:
+        words = list(self.words)
+        while words and posixpath.basename(words[0].text) in _WRAPPERS and len(words) > 1:
+            words.pop(0)
+            while len(words) > 1 and (words[0].text.startswith("-") or "=" in words[0].text):
+                words.pop(0)
+        yield from words
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The commands of a script in order. `understood` is False where a part of it could not be read: then there may be more."""
+
+    commands: tuple[ShellCommand, ...]
+    understood: bool = True
+
+
+def script_of(instruction: Instruction) -> Script:
+    """What a RUN, CMD or ENTRYPOINT starts, in shell form, exec form or as a here-document.
+
+    An exec form that starts a shell with `-c` is that script, at the place of its string. A here-document in another language is not understood.
+    """
+    opened = instruction.heredocs
+    if opened and instruction.arguments.text.startswith("<<"):
+        # Alone it is the script, unless it names its own interpreter; in front of a command it is that command's input.
+        content = opened[0].content
+        own = content.text.startswith("#!") and "sh" not in content.text.partition("\n")[0]
+        return Script((), False) if own or len(instruction.arguments.text.split()) > 1 else commands(content)
+    if instruction.exec_form:
+        return _of_words(instruction)
+    return commands(functools.reduce(_with_body, opened, instruction.arguments))
+
+
+def _with_body(script: Text, heredoc: Heredoc) -> Text:
+    # A here-document that is not the whole script is handed to the shell as it stands there.
+    end = heredoc.span.end
+    closing = Text(f"{heredoc.name}\n", tuple(range(end - len(heredoc.name), end + 1)))
+    return Text(
+        "".join((script.text.rstrip("\n"), "\n", heredoc.content.text, closing.text)),
+        (*script.offsets[: len(script.text.rstrip("\n"))], (script.offsets or (0,))[-1], *heredoc.content.offsets, *closing.offsets),
+    )
+
+
+def _of_words(instruction: Instruction) -> Script:
+    words = tuple(ShellWord(word.text, True, word.span) for word in instruction.words)
+    if len(words) >= 3 and posixpath.basename(words[0].text) in ("sh", "bash", "ash", "dash") and words[1].text.startswith("-") and words[1].text.endswith("c"):
+        inner, place = words[2].text, words[2].span
+        length = place.end - place.start - 2
+        # With escapes in the string its characters have no one place each: all of them point at the string.
+        offsets = tuple(range(place.start + 1, place.end - 1)) if length == len(inner) else (place.start,) * len(inner)
+        return commands(Text(inner, offsets))
+    return Script((ShellCommand(words=words, span=Span(words[0].span.start, words[-1].span.end)),) if words else ())
+
+
+def commands(text: Text) -> Script:
+    """The commands in `text`, a POSIX or bash script."""
+    source = text.text.encode("utf-8", "replace")
+    # tree-sitter counts bytes: a character's place for each.
+    places = [index for index, character in enumerate(text.text) for _ in character.encode("utf-8", "replace")]
+    tree = _parser().parse(source)
+    reader = _Reader(text, source, places)
+    found = tuple(reader.commands(tree.root_node, "", False))
+    return Script(found, not tree.root_node.has_error)
+
+
+@functools.cache
+def _parser() -> tree_sitter.Parser:
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
+
+
+_NESTING = frozenset({
+    "if_statement", "elif_clause", "else_clause", "for_statement", "c_style_for_statement", "while_statement", "do_group", "case_statement", "case_item",
+    "function_definition", "subshell", "command_substitution", "process_substitution", "negated_command",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    text: Text
+    source: bytes
+    places: list[int]
+
+    def commands(self, node: tree_sitter.Node, joined: str, nested: bool) -> Iterator[ShellCommand]:
+        """The commands in `node`, the first of which is `joined` to what was before."""
+        if node.type == "command":
+            yield self._command(node, joined, nested)
+            for child in node.children:
+                yield from self._inside(child)
+            return
+        if node.type == "declaration_command":
+            yield ShellCommand(words=tuple(self._word(child) for child in node.children), joined=joined, nested=nested, span=self._span(node))
+            return
+        if node.type == "redirected_statement":
+            body, *redirects = node.children
+            inner = list(self.commands(body, joined, nested))
+            writes = tuple(word for redirect in redirects for word in self._target(redirect))
+            yield from inner[:-1]
+            if inner:
+                yield replace(inner[-1], writes=(*inner[-1].writes, *writes))
+            return
+        nested = nested or node.type in _NESTING
+        between = joined
+        for child in node.children:
+            if child.type in ("&&", "||", ";", "|", "|&", "&", "\n"):
+                between = {"|&": "|", "\n": ";"}.get(child.type, child.type)
+                continue
+            first = True
+            for command in self.commands(child, between, nested):
+                yield command
+                first = False
+            if not first:
+                between = ";"
+
+    def _inside(self, node: tree_sitter.Node) -> Iterator[ShellCommand]:
+        """Commands in substitutions."""
+        if node.type in ("command_substitution", "process_substitution"):
+            yield from self.commands(node, "", True)
+        else:
+            for child in node.children:
+                yield from self._inside(child)
+
+    def _command(self, node: tree_sitter.Node, joined: str, nested: bool) -> ShellCommand:
+        words: list[ShellWord] = []
+        assignments: list[tuple[str, str]] = []
+        writes: list[ShellWord] = []
+        for child in node.children:
+            if child.type == "variable_assignment":
+                name, _, value = self._text(child).partition("=")
+                assignments.append((name, value.strip("\"'")))
+            elif child.type == "file_redirect":
+                writes += self._target(child)
+            elif child.type not in ("heredoc_redirect", "herestring_redirect"):
+                words.append(self._word(child))
+        return ShellCommand(words=tuple(words), assignments=tuple(assignments), writes=tuple(writes), joined=joined, nested=nested, span=self._span(node))
+
+    def _target(self, redirect: tree_sitter.Node) -> Iterator[ShellWord]:
+        if redirect.type == "file_redirect" and any(child.type in (">", ">>", "&>", "&>>", ">|") for child in redirect.children):
+            destination = redirect.child_by_field_name("destination")
+            if destination is not None:
+                yield self._word(destination)
+
+    def _word(self, node: tree_sitter.Node) -> ShellWord:
+        plain = not any(part in self._text(node) for part in ("$", "`")) or node.type == "raw_string"
+        return ShellWord(_unquoted(self._text(node)), plain, self._span(node))
+
+    def _text(self, node: tree_sitter.Node) -> str:
+        return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def _span(self, node: tree_sitter.Node) -> Span:
+        if node.start_byte >= len(self.places):
+            return self.text.span(len(self.text.text))
+        return self.text.span(self.places[node.start_byte], self.places[node.end_byte - 1] + 1)
+
+
+def _unquoted(text: str) -> str:
+    found: list[str] = []
+    quote = ""
+    place = 0
+    while place < len(text):
+        character = text[place]
+        if character == "\\" and quote != "'" and place + 1 < len(text):
+            found.append(text[place + 1] if not quote or text[place + 1] in '"\\$`' else text[place : place + 2])
+            place += 2
+            continue
+        if quote and character == quote:
+            quote = ""
+        elif not quote and character in "\"'":
+            quote = character
+        else:
+            found.append(character)
+        place += 1
+    return "".join(found)
