@@ -32,12 +32,12 @@ class Inspection:
 def inspect(path: Path, means: Means) -> Inspection:
     """Read the image or images at `path`: a layout folder, a tar of one, or a docker-archive."""
     found = read(path)
-    trees = [_with_owners(image, means) for image in found]
-    pictures = tuple(_picture(image, tree, means) for image, tree in zip(found, trees, strict=True))
+    trees = [owned_tree(image, means) for image in found]
+    pictures = tuple(pictured(image, tree, means) for image, tree in zip(found, trees, strict=True))
     return Inspection(name=found[0].reference or str(path), pictures=pictures, removals=record.read(trees[0]), tree=trees[0])
 
 
-def _with_owners(image: FoundImage, means: Means) -> Tree:
+def owned_tree(image: FoundImage, means: Means) -> Tree:
     """The image's tree; where paredown made the image, its layers tell what packages and distributions do not."""
     tree = ownership.attribute(read_layers(image.layers, means.store, means.progress))
     entries = dict(tree)
@@ -61,7 +61,8 @@ def _owned(entry: Entry, layer: str) -> Entry:
     return replace(entry, owner=APP if layer == layers.APP else PAREDOWN)
 
 
-def _picture(image: FoundImage, tree: Tree, means: Means) -> Picture:
+def pictured(image: FoundImage, tree: Tree, means: Means) -> Picture:
+    """The picture of `image`, by the owners in `tree`; layers as they are stored."""
     compressed: dict[Owner, int] = defaultdict(int)
     for layer in image.layers:
         for owner, size in measure(layer.blob, tree, means.store).items():

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from paredown import frontends, probes, trims
@@ -35,20 +35,39 @@ _OTHER = {"sandbox": "docker", "docker": "sandbox", "podman": "sandbox"}
 _ALLOW = "allow user namespaces (`sysctl kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0`)"
 
 
-def verify(
-    before: str, after: str, *, runner: str | None, project: Path, means: Means, intended: tuple[str, ...] = (), fail_fast: bool = False
-) -> Verdict:  # fmt: skip
-    """Compare two images by name, as the settings in the folder `project` say. UserError and WorldError for what cannot be opened or run.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Two images opened, what runs them, and the user's settings."""
 
-    With `fail_fast` nothing is started when the images differ at rest already.
-    """
+    before: Opened
+    after: Opened
+    runner: Runner
+    settings: Verification
+    watch: Stopwatch
+
+
+def match(before: str, after: str, *, runner: str | None, project: Path, means: Means, intended: tuple[str, ...] = ()) -> Match:
+    """Open two images by name, with the settings in the folder `project`. UserError and WorldError for what cannot be opened or run."""
     watch = Stopwatch()
     settings = frontends.verification(project)
     settings = replace(settings, intended=(*settings.intended, *intended))
     chosen = choose(runner, settings, means)
     with watch.phase("open"):
-        first, second = opened(before, means), opened(after, means)
-    return compared(first, second, runner=chosen, settings=settings, environment=means.environment, watch=watch, fail_fast=fail_fast)
+        return Match(before=opened(before, means), after=opened(after, means), runner=chosen, settings=settings, watch=watch)
+
+
+def decided(given: Match, means: Means, *, fail_fast: bool = False) -> Verdict:
+    """The verdict on the two. With `fail_fast` nothing is started when they differ at rest already."""
+    return compared(
+        given.before, given.after, runner=given.runner, settings=given.settings, environment=means.environment, watch=given.watch, fail_fast=fail_fast,
+    )  # fmt: skip
+
+
+def verify(
+    before: str, after: str, *, runner: str | None, project: Path, means: Means, intended: tuple[str, ...] = (), fail_fast: bool = False
+) -> Verdict:  # fmt: skip
+    """The verdict on two images by name: `match`, then `decided`."""
+    return decided(match(before, after, runner=runner, project=project, means=means, intended=intended), means, fail_fast=fail_fast)
 
 
 def choose(name: str | None, settings: Verification, means: Means) -> Runner:
@@ -109,7 +128,7 @@ def compared(
         checks=tuple(Counter(each.probe for each in first if isinstance(each, Observation)).items()),
         phases=watch.phases,
     )
-    return concealed(verdict, _lent(settings, files))
+    return concealed(verdict, lent(settings, files))
 
 
 def _check(settings: Verification, runner: Runner, before: Opened, environment: dict[str, str]) -> None:
@@ -128,7 +147,7 @@ def _check(settings: Verification, runner: Runner, before: Opened, environment: 
         test_command.check(settings.test, Path(settings.project), environment)
 
 
-def _lent(settings: Verification, files: tuple[tuple[str, bytes], ...]) -> Iterator[str]:
+def lent(settings: Verification, files: tuple[tuple[str, bytes], ...] = ()) -> Iterator[str]:
     """The secrets that the user gave for the service and for its requests."""
     requests = [request for name, data in files for request in request_files.parse(name, data, settings.project)]
     headers = (*settings.headers, *(header for request in requests for header in request.headers))

@@ -58,7 +58,8 @@ def test_every_unit_test_mirrors_a_module() -> None:
     strangers = []
     for path in (sources.ROOT / "tests" / "unit").glob("*/test_*.py"):
         room, subject = path.parent.name, path.stem.removeprefix("test_")
-        known = {module.stem for module in (sources.SOURCE / room).rglob("*.py")} | {room}
+        modules = list((sources.SOURCE / room).rglob("*.py"))
+        known = {module.stem for module in modules} | {module.parent.name for module in modules} | {room}
         if not any(subject == name or subject.startswith(f"{name}_") for name in known):
             strangers.append(sources.name(path))
     assert not strangers

@@ -22,6 +22,14 @@ from paredown.errors import ANSWER_IS_NO
 @click.option("--intended", multiple=True, metavar="GLOB", help="Declare a difference, as the report names it: 'configuration: user'.")
 @click.option("--fail-fast", is_flag=True, help="Start nothing when the images differ at rest already.")
 @click.option("--allow-unproven", is_flag=True, help="Exit 0 also when something could not be exercised.")
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Measure both, too, and write it down: .html, .md or .json. May be given again.",
+)
 @click.option("--format", "output_format", type=FORMATS, default="text", show_default=True, help="json is for machines.")
 @click.option("--verbose", "-v", is_flag=True, help="Name every route, mask, intended difference and skipped check.")
 @click.option("--quiet", "-q", is_flag=True, help="Only the answer.")
@@ -33,6 +41,7 @@ def verify(
     intended: tuple[str, ...],
     fail_fast: bool,
     allow_unproven: bool,
+    reports: tuple[Path, ...],
     output_format: str,
     verbose: bool,
     quiet: bool,
@@ -44,10 +53,22 @@ def verify(
     from paredown import verification
     from paredown.cli import surroundings
     from paredown.cli.progress_bars import progress_bars
+    from paredown.reports import comparison
 
+    for path in reports:
+        comparison.check(path)
     with progress_bars(quiet=quiet) as progress:
         means = surroundings.means(progress, mirror=None, locked=False)
-        verdict = verification.verify(before, after, runner=runner, project=project, intended=intended, fail_fast=fail_fast, means=means)
+        given = verification.match(before, after, runner=runner, project=project, intended=intended, means=means)
+        verdict = verification.decided(given, means, fail_fast=fail_fast)
+        if reports:
+            from paredown import measuring
+
+            found = measuring.compare(given.before, given.after, verdict, runner=given.runner, settings=given.settings, means=means)
+            for path in reports:
+                comparison.write(found, path)
+    for path in reports:
+        sys.stderr.write(f"wrote {path}\n")
     if output_format == "json":
         from paredown.reports.json import verdict_text
 

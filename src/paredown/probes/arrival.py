@@ -7,11 +7,11 @@ from paredown.probes.interface import Subject
 from paredown.runners.interface import Launch, Service
 
 
-def awaited(service: Service, subject: Subject, launch: Launch, path: str) -> Diagnosis | None:
-    """None once GET `path` was answered, whatever the status; else why it was not."""
+def awaited(service: Service, subject: Subject, launch: Launch, path: str, *, longest_pause: float = asking.LONGEST_PAUSE) -> Diagnosis | None:
+    """None once GET `path` was answered, whatever the status; else why it was not. It is asked again every `longest_pause` seconds at least."""
     patience = subject.settings.patience
     try:
-        if asking.has_answered(service, launch.ports[:1], path, patience=patience):
+        if asking.has_answered(service, launch.ports[:1], path, patience=patience, longest_pause=longest_pause):
             return None
         ended = service.wait(0)
         if ended is not None:

@@ -7,7 +7,7 @@ import time
 from paredown.runners.interface import Service
 
 _MOST_READ = 1 << 16
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.2
+_FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.2
 
 
 class _Connection(http.client.HTTPConnection):
@@ -38,10 +38,10 @@ def status_of(service: Service, port: int, path: str, *, headers: tuple[tuple[st
         connection.close()
 
 
-def has_answered(service: Service, ports: tuple[int, ...], path: str, *, patience: float) -> int:
+def has_answered(service: Service, ports: tuple[int, ...], path: str, *, patience: float, longest_pause: float = LONGEST_PAUSE) -> int:
     """The first of `ports` where GET `path` was answered, whatever the status; 0 when none was within `patience` seconds or the service ended."""
     end = time.monotonic() + patience
-    pause = _FIRST_PAUSE
+    pause = min(_FIRST_PAUSE, longest_pause)
     while (left := end - time.monotonic()) > 0:
         for port in ports:
             try:
@@ -52,5 +52,5 @@ def has_answered(service: Service, ports: tuple[int, ...], path: str, *, patienc
         # The wait for its end is also the pause between two attempts.
         if service.wait(min(pause, left)) is not None:
             return 0
-        pause = min(pause * 1.5, _LONGEST_PAUSE)
+        pause = min(pause * 1.5, longest_pause)
     return 0

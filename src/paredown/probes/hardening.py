@@ -12,7 +12,7 @@ from paredown.runners.interface import Launch
 
 NAME = "hardening"
 
-_FOREIGN = 54321  # an id that no image knows, as platforms give them
+FOREIGN_USER = 54321  # an id that no image knows, as platforms give them
 _OTHER_PORTS = (18080, 18081, 18082)
 _TOGETHER = "all together"
 
@@ -24,10 +24,10 @@ def observe(subject: Subject, pages: tuple[str, ...] = ()) -> Iterator[Seen]:
     single = {
         "read-only root": replace(launch, read_only=True),
         f"user {SERVICE_UID}": replace(launch, user=SERVICE_UID, group=ROOT_GID),
-        f"user {_FOREIGN}": replace(launch, user=_FOREIGN, group=ROOT_GID),
+        f"user {FOREIGN_USER}": replace(launch, user=FOREIGN_USER, group=ROOT_GID),
         "no capabilities": replace(launch, capabilities=False),
     }
-    together = replace(launch, read_only=True, user=_FOREIGN, group=ROOT_GID, capabilities=False)
+    together = replace(launch, read_only=True, user=FOREIGN_USER, group=ROOT_GID, capabilities=False)
     complaints: dict[str, str | None] = {_TOGETHER: _complaint(subject, together, asked)}
     plain = complaints[_TOGETHER] and _complaint(subject, launch, asked)
     for key, restricted in single.items():

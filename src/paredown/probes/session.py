@@ -35,7 +35,7 @@ def observe(
     guide = Guide(image=subject.image, settings=subject.settings, routes=listed.routes, inputs=listed.inputs, files=files)
     try:
         if subject.settings.setup:
-            failure = _set_up(subject)
+            failure = set_up(subject)
             yield Observation(probe=start.NAME, key="set-up command", value=failure, kept=True)
             if failure is not None:
                 yield Unproven(SERVICE, f"{failure}\nfix: correct `setup` in [tool.paredown.verify]; it runs in the image, without a shell")
@@ -78,9 +78,11 @@ def _complaint(diagnosis: Diagnosis, *, leads: bool) -> str:
     return diagnosis.what if diagnosis.late and not leads else str(diagnosis)
 
 
-def _set_up(subject: Subject) -> str | None:
-    """What went wrong with the user's set-up command, or None."""
+def set_up(subject: Subject) -> str | None:
+    """What went wrong with the user's set-up command, or None; also when there is none."""
     words = subject.settings.setup
+    if not words:
+        return None
     command = " ".join(words)
     try:
         ended = subject.machine.run(replace(subject.launch, argv=words), timeout=max(subject.settings.patience, _SET_UP))

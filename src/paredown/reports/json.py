@@ -23,7 +23,7 @@ def result_text(result: Result) -> str:
             "skipped": [dataclasses.asdict(skipped) for skipped in result.skipped],
             "phases": [dataclasses.asdict(phase) for phase in result.phases],
             "notes": list(result.notes),
-            "verdict": None if result.verdict is None else _verdict(result.verdict),
+            "verdict": None if result.verdict is None else verdict_value(result.verdict),
         }
     )
 
@@ -35,10 +35,11 @@ def picture_text(name: str, pictures: tuple[Picture, ...], removals: tuple[Remov
 
 def verdict_text(verdict: Verdict) -> str:
     """The whole of a verdict. `exercised` and `known` are names; `checks` counts the observations of each probe."""
-    return _text({"schema": SCHEMA, **_verdict(verdict)})
+    return _text({"schema": SCHEMA, **verdict_value(verdict)})
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
+def verdict_value(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as JSON has it."""
     return {
         "verdict": verdict.answer.value,
         "before": verdict.before,

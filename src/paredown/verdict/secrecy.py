@@ -26,7 +26,7 @@ _BY_LOOKS = (
 
 def concealed(verdict: Verdict, given: Iterable[str] = ()) -> Verdict:
     """`verdict` without secrets; `given` are those that the user lent for it, which are hidden wherever they stand."""
-    known = tuple(sorted({each for each in given if len(each) >= _SHORTEST_GIVEN}, key=len, reverse=True))
+    known = known_secrets(given)
     return replace(
         verdict,
         differences=tuple(_difference(each, known) for each in verdict.differences),
@@ -35,6 +35,11 @@ def concealed(verdict: Verdict, given: Iterable[str] = ()) -> Verdict:
         skipped=tuple(_skipped(each, known) for each in verdict.skipped),
         masks=tuple(_mask(each, known) for each in verdict.masks),
     )
+
+
+def known_secrets(given: Iterable[str]) -> tuple[str, ...]:
+    """Those of `given` that are long enough to be told from other words, the longest first."""
+    return tuple(sorted({each for each in given if len(each) >= _SHORTEST_GIVEN}, key=len, reverse=True))
 
 
 def secrets_in(text: str) -> Iterator[str]:
@@ -49,15 +54,15 @@ def names_a_secret(name: str) -> bool:
 
 
 def _difference(each: Difference, given: tuple[str, ...]) -> Difference:
-    return replace(each, key=_text(each.key, given), before=_value(each.before, each.place, given), after=_value(each.after, each.place, given))
+    return replace(each, key=without_secrets(each.key, given), before=_value(each.before, each.place, given), after=_value(each.after, each.place, given))
 
 
 def _mask(each: Mask, given: tuple[str, ...]) -> Mask:
-    return replace(each, key=_text(each.key, given), one=_value(each.one, each.place, given), other=_value(each.other, each.place, given))
+    return replace(each, key=without_secrets(each.key, given), one=_value(each.one, each.place, given), other=_value(each.other, each.place, given))
 
 
 def _skipped(each: Skipped, given: tuple[str, ...]) -> Skipped:
-    return replace(each, reason=_text(each.reason, given))
+    return replace(each, reason=without_secrets(each.reason, given))
 
 
 def _value(text: str, place: str, given: tuple[str, ...]) -> str:
@@ -69,10 +74,11 @@ def _value(text: str, place: str, given: tuple[str, ...]) -> str:
         return HIDDEN
     elif _NAMED.search(last) and text.startswith("["):
         text = re.sub(r'"(?:[^"\\]|\\.)*(?:"|$)', f'"{HIDDEN}"', text)
-    return _text(text, given)
+    return without_secrets(text, given)
 
 
-def _text(text: str, given: tuple[str, ...]) -> str:
+def without_secrets(text: str, given: tuple[str, ...]) -> str:
+    """`text`, what a service or its user said, with nothing secret in it; `given` are known secrets, the longest first."""
     for secret in given:
         text = text.replace(secret, HIDDEN)
     text = _COOKIES.sub(lambda found: found[1] + _COOKIE.sub(rf"\1{HIDDEN}", found[2]), redacted(text))
