@@ -10,8 +10,8 @@ def library(soname: str = "", machine: int = 62, needed: tuple[str, ...] = ()) -
     for kind, name in [*((14, name) for name in [soname] if name), *((1, name) for name in needed)]:
         tags.append((kind, len(strings)))
         strings += name.encode() + b"\0"
-    size_of_tags = max(64, 16 * (len(tags) + 2))
-    dynamic = b"".join(struct.pack("<qQ", *tag) for tag in [(5, 64 + 2 * 56 + size_of_tags), *tags, (0, 0)]).ljust(size_of_tags, b"\0")
+    size_of_tags = max(64, 16 * (len(tags) + 3))
+    dynamic = b"".join(struct.pack("<qQ", *tag) for tag in [(5, 64 + 2 * 56 + size_of_tags), (10, len(strings)), *tags, (0, 0)]).ljust(size_of_tags, b"\0")
     dynamic_at = 64 + 2 * 56
     size = dynamic_at + len(dynamic) + len(strings)
     head = b"\x7fELF\x02\x01\x01".ljust(16, b"\0") + struct.pack("<HHIQQQIHHHHHH", 3, machine, 1, 0, 64, 0, 0, 64, 56, 2, 64, 0, 0)

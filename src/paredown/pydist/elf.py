@@ -12,7 +12,8 @@ MAGIC = b"\x7fELF"
 _MOST_STRINGS = 4 << 20  # bytes of read-only data that are looked through for names
 _NAME = re.compile(rb"(?<![\w.])[A-Za-z_]\w{1,60}(?:\.\w{1,60}){0,8}(?![\w.])")
 _LIBRARY = re.compile(rb"lib[\w+.-]{1,60}\.so(?:\.\d+)*")
-_LOADING = ("dlopen", "iconv_open")
+# Calls by which a library comes to load more: of libraries by name, of character set converters (the last two by libunistring), of SASL plug-ins for servers.
+_LOADING = ("dlopen", "iconv_open", "conv_from_encoding", "conv_to_encoding", "sasl_server_init")
 _MOST_SYMBOLS = 16 << 20  # bytes of the dynamic string table
 _TAGS = {"DT_NEEDED": "needed", "DT_SONAME": "soname", "DT_RPATH": "runpath", "DT_RUNPATH": "runpath"}
 # What pyelftools (imported where something is read: it takes 40 ms, and mostly all is remembered) raises besides its own ELFError.
@@ -74,7 +75,8 @@ def _calls(elf: Any, tags: list[Any], stream: IO[bytes]) -> tuple[str, ...]:
         return ()
     stream.seek(offset)
     table = stream.read(min(sizes["DT_STRSZ"], _MOST_SYMBOLS))
-    return tuple(name for name in _LOADING if b"\0" + name.encode() + b"\0" in table)
+    # A linker lets `iconv_open` be the end of `g_iconv_open`, so what a name begins with does not count.
+    return tuple(name for name in _LOADING if name.encode() + b"\0" in table)
 
 
 def strings_in(entry: Entry) -> tuple[frozenset[str], frozenset[str]]:

@@ -27,7 +27,7 @@ class Elf:
     run_paths: tuple[str, ...] = ()
     interpreter: str = ""
     machine: str = ""
-    calls: tuple[str, ...] = ()  # of the functions that load more by name (dlopen, iconv_open): those it imports
+    calls: tuple[str, ...] = ()  # of the functions that load more by name (dlopen, iconv_open, ...): those that end a name which it imports or defines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from paredown.pydist.elf import read_elf, strings_in, window
 from paredown.tree import Entry, Kind, Slice, file_of
+from shared_libraries import library
 
 REAL = Path(sys.executable).resolve()
 
@@ -31,6 +32,12 @@ def test_program_is_read_in_place(content: bytes, tmp_path: Path) -> None:
     assert "libc.so.6" in found.needed
     assert found.interpreter.startswith("/lib")
     assert found.machine
+
+
+def test_call_is_seen_where_its_name_is_the_end_of_another() -> None:
+    found = read_elf("x", file_of(library("g_iconv_open")))  # as in GLib, where the linker keeps one string for both
+    assert found is not None
+    assert found.calls == ("iconv_open",)
 
 
 def test_window_ends_where_the_entry_does(tmp_path: Path) -> None:

@@ -228,6 +228,47 @@ def test_character_converters_go_where_only_the_cpp_library_could_ask_for_them(t
     assert left(files, tmp_path, elves) == set(files) - {f"{LIBRARIES}/gconv/GB18030.so"}
 
 
+def below_libpq(more: str = "") -> tuple[dict[str, bytes | Entry], dict[str, Elf]]:
+    """Converters and the libraries that ask for them: libidn2 through libunistring, and perhaps one `more`."""
+    calls = {"libidn2.so.0.4.0": ("iconv_open", "conv_from_encoding"), "libunistring.so.5.2.0": ("iconv_open", "conv_from_encoding", "conv_to_encoding")}
+    calls |= {more: ("conv_to_encoding",)} if more else {}
+    elves = {f"{LIBRARIES}/{name}": Elf(path=f"{LIBRARIES}/{name}", calls=found) for name, found in calls.items()}
+    module = f"{SITE}/psycopg_c/pq.so"
+    elves[module] = Elf(path=module, needed=tuple(calls))
+    return dict.fromkeys((*elves, f"{LIBRARIES}/gconv/BIG5.so"), b""), elves
+
+
+def test_converters_go_where_only_texts_of_utf8_locales_are_converted(tmp_path: Path) -> None:
+    files, elves = below_libpq()
+    locale = {"usr/lib/locale/C.utf8": folder_of(), "usr/lib/locale/C.utf8/LC_CTYPE": b""}
+    assert left({**files, **locale}, tmp_path, elves) == set(files) - {f"{LIBRARIES}/gconv/BIG5.so"} | {"usr/lib/locale/C.utf8/LC_CTYPE"}
+
+
+def test_converters_stay_where_a_locale_is_of_another_encoding(tmp_path: Path) -> None:
+    files, elves = below_libpq()
+    assert f"{LIBRARIES}/gconv/BIG5.so" in left({**files, "usr/lib/locale/zh_TW/LC_CTYPE": b""}, tmp_path, elves, words=frozenset({"zh_TW"}))
+
+
+def test_converters_stay_where_another_library_names_encodings(tmp_path: Path) -> None:
+    files, elves = below_libpq("libpsl.so.5.3.5")
+    assert f"{LIBRARIES}/gconv/BIG5.so" in left(files, tmp_path, elves)
+
+
+def test_sasl_passwords_stay_for_a_server(tmp_path: Path) -> None:
+    plugin, server = f"{LIBRARIES}/sasl2/libsasldb.so", f"{SITE}/sasl/saslwrapper.so"
+    files: dict[str, bytes | Entry] = {plugin: b"", server: b""}
+    assert plugin in left(files, tmp_path, {server: Elf(path=server, calls=("sasl_server_init",))})
+    assert plugin in left({plugin: b"", "app/main.py": b'ctypes.CDLL("libsasl2.so.2")'}, tmp_path)
+
+
+def test_decimal_in_python_stays_where_nothing_replaces_it(tmp_path: Path) -> None:
+    twin, in_c = f"{LIBRARY}/_pydecimal.py", f"{LIBRARY}/lib-dynload/_decimal.cpython-313.so"
+    decimal: dict[str, bytes | Entry] = {twin: b"", f"{LIBRARY}/decimal.py": b"from _pydecimal import *"}
+    assert twin in left(decimal, tmp_path)
+    assert twin in left({**decimal, in_c: b"", "app/main.py": b"import _pydecimal"}, tmp_path)
+    assert twin not in left({**decimal, in_c: b""}, tmp_path)
+
+
 @pytest.mark.parametrize("changes", [{"shell": True}, {"command": ("sh", "start.sh")}, {"command": ("/bin/sh", "-c", "x")}, {"starts_shell": ("app/main.py",)}])
 def test_shell_stays_when_it_is_asked_for(changes: dict[str, Any], tmp_path: Path) -> None:
     files: dict[str, bytes | Entry] = {"usr/bin/dash": b"", "usr/bin/sh": link_of("dash", owner=BASE)}
