@@ -15,7 +15,7 @@ from paredown.tree import Kind
 
 _OTHER_VERSIONS = {
     "lightweight-app": (("starlette", "0.12.13"), ("jinja2", "2.11.3"), ("click", "6.7")),
-    "port-env-app": (("jinja2", "2.11.3"), ("flask-babel", "1.0.0"), ("werkzeug", "1.0.1")),
+    "port-env-app": (("jinja2", "2.11.3"), ("segno", "0.3.1"), ("werkzeug", "1.0.1")),
     "forecast-api": (("structlog", "19.1.0"), ("starlette", "0.12.13"), ("anyio", "2.2.0")),
     "ocr-backend": (("h11", "0.8.1"), ("click", "6.7"), ("annotated-types", "0.1.0")),
 }

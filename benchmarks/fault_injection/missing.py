@@ -12,9 +12,9 @@ from paredown.tree import Kind
 # What each service comes to need only when it is asked something.
 _OF_DISTRIBUTIONS = {
     "lightweight-app": ("uvicorn/lifespan/on", "python_multipart/multipart", "jinja2/loaders"),
-    "port-env-app": ("gunicorn/workers/gthread", "babel/dates", "werkzeug/formparser"),
+    "port-env-app": ("gunicorn/workers/gthread", "segno/encoder", "werkzeug/formparser"),
     "forecast-api": ("uvicorn/protocols/http/httptools_impl", "uvicorn/loops/uvloop", "orjson/__init__"),
-    "ocr-backend": ("uvicorn/protocols/http/h11_impl", "python_multipart/multipart", "pytesseract/pytesseract"),
+    "ocr-backend": ("uvicorn/protocols/http/h11_impl", "babel/units", "pytesseract/pytesseract"),
 }
 _OF_THE_LIBRARY = {
     "lightweight-app": ("zoneinfo/_tzpath", "html/__init__"),
@@ -30,9 +30,9 @@ _DYNAMIC = {
 }
 _NEEDED = {
     "lightweight-app": ("libssl.so.3", "libyaml-0.so.2"),
-    "port-env-app": ("libmagic.so.1", "libsqlite3.so.0"),
+    "port-env-app": ("libsqlite3.so.0", "libssl.so.3"),
     "forecast-api": ("libpq.so.5", "libldap-2.5.so.0"),
-    "ocr-backend": ("libtesseract.so.5", "libsqlite3.so.0"),
+    "ocr-backend": ("libmagic.so.1", "libtesseract.so.5"),
 }
 
 

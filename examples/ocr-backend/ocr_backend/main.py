@@ -12,6 +12,7 @@ from fastapi import (
     FastAPI,
     File,
     Form,
+    Header,
     HTTPException,
     Query,
     Request,
@@ -20,18 +21,11 @@ from fastapi import (
 )
 from fastapi.responses import FileResponse, PlainTextResponse
 
-from ocr_backend import reading
+from ocr_backend import reading, recognising, summary
 from ocr_backend.desk import Desk
-from ocr_backend.models import Document, Found, Language, Page, State
+from ocr_backend.models import Document, Found, Language, Page, State, Summary
 from ocr_backend.settings import get_settings
 
-STARTS = {
-    b"%PDF-": "application/pdf",
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"II*\0": "image/tiff",
-    b"BM": "image/bmp",
-}
 settings = get_settings()
 
 
@@ -100,7 +94,7 @@ def take(
     data = file.file.read(settings.upload_limit + 1)
     if len(data) > settings.upload_limit:
         raise HTTPException(413, f"more than {settings.upload_limit} bytes")
-    media_type = next((kind for start, kind in STARTS.items() if data.startswith(start)), None)
+    media_type = recognising.media_type(data)
     if media_type is None:
         raise HTTPException(415, "neither a PDF nor a picture that is known")
     document, new = desk.take(file.filename or "unnamed", media_type, language, data)
@@ -122,6 +116,15 @@ def read(document: DocumentOf) -> Document:
 @app.get("/documents/{document_id}/pages/{number}", response_class=PlainTextResponse)
 def read_page(page: Annotated[Page, Depends(get_page)]) -> str:
     return page.text
+
+
+@app.get("/documents/{document_id}/summary")
+def summarise(
+    document: DocumentOf, accept_language: Annotated[str, Header(max_length=200)] = "en"
+) -> Summary:
+    """What the document is, in the language that the browser prefers."""
+    preferred = [part.partition(";")[0].strip() for part in accept_language.split(",")]
+    return summary.of_document(document, preferred)
 
 
 @app.get("/documents/{document_id}/file")

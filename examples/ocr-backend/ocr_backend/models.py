@@ -42,6 +42,12 @@ class Document(BaseModel):
     pages: list[Page] = []
 
 
+class Summary(BaseModel):
+    language: str
+    size: str
+    sharpness: str | None
+
+
 class Found(BaseModel):
     id: str
     page: int

@@ -215,6 +215,35 @@ def behaviour_text_layer_is_read(service):
     equal(service.get(f"/documents/{document['id']}/pages/3").status, 404)
 
 
+def behaviour_documents_are_described_in_a_language(service):
+    document = service.read("long.pdf", pdf("Long") + bytes(1_234_567), language="spa")
+    size = document["size"] / 1000
+    english, german = f"{size:,.1f}", f"{size:,.1f}".translate(str.maketrans(",.", ".,"))
+    wanted = {
+        "en": ("Spanish", f"{english} kilobytes"), "de-AT, de;q=0.9": ("Spanisch", f"{german} Kilobyte"),
+        "es": ("español", f"{german} kilobytes"), "ja": ("Spanish", f"{english} kilobytes"),
+    }
+    for asked, told in wanted.items():
+        answer = service.get(f"/documents/{document['id']}/summary", **{"accept-language": asked})
+        equal((answer.status, answer.json["language"], answer.json["size"], answer.json["sharpness"]), (200, *told, None), asked)
+
+
+@needs_ocr
+def behaviour_sharpness_is_told_in_a_language(service):
+    document = service.read("board.png", png(64, 48, lambda x, y: 255 * ((x // 8 + y // 8) % 2)))
+    sharpness = f"{document['pages'][0]['sharpness']:,.1f}"
+    path = f"/documents/{document['id']}/summary"
+    equal(service.get(path, **{"accept-language": "de"}).json["sharpness"], sharpness.translate(str.maketrans(",.", ".,")))
+    equal(service.get(path).json["sharpness"], sharpness)
+
+
+def behaviour_kinds_are_seen_in_the_file(service):
+    equal(service.read("scan.txt", png(8, 8, lambda x, y: 0))["media_type"], "image/png")
+    equal(service.read("scan.png", pdf("A page"))["media_type"], "application/pdf")
+    for data in (b"", b"#!/usr/bin/python3\n", b"GIF89a" + bytes(50)):
+        equal(service.send("scan.pdf", data).status, 415)
+
+
 def behaviour_thumbnails_have_the_size_asked_for(service):
     document = service.read("thumb.pdf", pdf("Thumbnail", size=(400, 600)))
     path = f"/documents/{document['id']}/thumbnail.png"
@@ -288,7 +317,7 @@ def behaviour_documents_can_be_removed(service):
 
 
 def behaviour_broken_documents_fail(service):
-    for name, data in {"broken.pdf": b"%PDF-1.7\nnothing", "broken.png": b"\x89PNG\r\n\x1a\n" + bytes(50)}.items():
+    for name, data in {"broken.pdf": b"%PDF-1.7\nnothing", "broken.png": png(8, 8, lambda x, y: 0)[:40] + bytes(50)}.items():
         document = service.read(name, data)
         equal(document["state"], "failed", name)
         assert document["reason"], f"{name} has no reason"
@@ -309,7 +338,7 @@ def behaviour_requests_are_validated(service):
 
 def behaviour_openapi(service):
     paths = set(service.get("/openapi.json").json["paths"])
-    wanted = {"", "/pages/{number}", "/file", "/thumbnail.png"}
+    wanted = {"", "/pages/{number}", "/summary", "/file", "/thumbnail.png"}
     equal(paths, {"/health", "/versions", "/documents", "/search", *(f"/documents/{{document_id}}{rest}" for rest in wanted)})
     equal((service.get("/docs").status, service.get("/nowhere").status), (200, 404))
 

@@ -9,7 +9,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from flask import Flask
-from flask_babel import Babel
 
 from parcel_desk import desk, languages, machine, store, tools
 
@@ -25,9 +24,8 @@ def create_app() -> Flask:
         VERSION=version("parcel-desk"),
     )
     store.prepare(app)
-    Babel(app, locale_selector=languages.chosen)
+    languages.prepare(app)
     app.register_blueprint(desk.blueprint)
-    app.register_blueprint(languages.blueprint)
     app.register_blueprint(tools.blueprint)
     app.register_blueprint(machine.blueprint)
     app.logger.info("the desk opens, its data in %s", app.config["DATA_DIR"])

@@ -17,11 +17,11 @@ from flask import (
     stream_with_context,
     url_for,
 )
-from flask_babel import gettext as _
 from werkzeug import Response as Redirect
 
 from parcel_desk import store
 from parcel_desk.carriers import all_carriers
+from parcel_desk.languages import text as _
 
 blueprint = Blueprint("desk", __name__)
 
@@ -50,7 +50,7 @@ def take() -> Redirect | tuple[str, int]:
         return _refused(_("The carrier does not take this parcel."))
     parcel = store.add(recipient, grams, request.form["carrier"], int(price * 100))
     session["taken"] = session.get("taken", 0) + 1
-    flash(_("Parcel %(number)s was taken in.", number=parcel.number))
+    flash(_("Parcel %(number)s was taken in.") % {"number": parcel.number})
     return redirect(url_for("desk.show", number=parcel.number), 303)
 
 

@@ -11,7 +11,7 @@ GROUP = "parcel_desk.carriers"
 
 
 class Carrier(Protocol):
-    title: str
+    title: str  # in English; the desk translates it
 
     def price(self, grams: int) -> Decimal:
         """In euros; ValueError for what it does not take."""

@@ -1,12 +1,10 @@
 from decimal import ROUND_HALF_UP, Decimal
 
-from flask_babel import lazy_gettext as _
-
 from parcel_desk.carriers import tariff
 
 
 class Courier:
-    title = _("Courier")
+    title = "Courier"
 
     def price(self, grams: int) -> Decimal:
         rates = tariff("courier")

@@ -1,12 +1,10 @@
 from decimal import Decimal
 
-from flask_babel import lazy_gettext as _
-
 from parcel_desk.carriers import tariff
 
 
 class Post:
-    title = _("Post")
+    title = "Post"
 
     def price(self, grams: int) -> Decimal:
         for step in tariff("post"):
