@@ -8,11 +8,12 @@ from paredown.composers.build_root import host_architecture
 from paredown.composers.interface import Means
 from paredown.errors import UserError
 from paredown.oci import engine
-from paredown.oci.layer_reader import read_layers
+from paredown.oci.layer_reader import flattened, read_each_layer, read_layers
 from paredown.oci.layout_reader import pick, read
 from paredown.oci.model import ImageConfig
 from paredown.probes.interface import Image
 from paredown.pydist.read import read_facts
+from paredown.rules.finished_image import FinishedImage
 from paredown.runners.interface import Runnable
 from paredown.runners.interpreter import interpreter_of
 from paredown.store import Store
@@ -29,14 +30,29 @@ class Opened:
 
 def opened(name: str, means: Means) -> Opened:
     """The image for this machine's architecture in a file, a layout folder or, by reference, in a local engine."""
+    return _read(_file_of(name, means), name, means)
+
+
+def finished(name: str, means: Means) -> FinishedImage:
+    """The image as rules see it, from where `opened` takes one; of one made for other machines only, the first."""
+    there = read(_file_of(name, means))
+    own = [found for found in there if (found.platform.os, found.platform.architecture) == ("linux", host_architecture().value)]
+    found = (own or there)[0]
+    layers = read_each_layer(found.layers, means.store, means.progress)
+    tree = ownership.attribute(flattened(layers))
+    reference = found.reference if Path(name).exists() else name
+    python = interpreter_of(found.config, tree).version
+    return FinishedImage(name=name, reference=reference, config=found.config, layers=layers, tree=tree, python=python)
+
+
+def _file_of(name: str, means: Means) -> Path:
     path = Path(name)
     if path.exists():
-        return _read(path, name, means)
+        return path
     if name.startswith(("/", "./", "../", "~")) or name.endswith((".tar", "/")):
         raise UserError(f"there is no {name}", where=name, fix="check the path")
     # The file is there as long as this process: a runner takes the image from it.
-    saved = engine.save(name, engine.engine_holding(name, means.environment), means.environment, means.store.scratch)
-    return _read(saved, name, means)
+    return engine.save(name, engine.engine_holding(name, means.environment), means.environment, means.store.scratch)
 
 
 def _read(path: Path, name: str, means: Means) -> Opened:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from paredown.composers import secrets
+from paredown import credentials
 from paredown.composers.ignored import GitRules, Patterns, patterns, work_tree
 from paredown.dockerfile.ignore_file import DockerRules, docker_rules
 from paredown.errors import UserError
@@ -43,7 +43,7 @@ def compose(step: CopyFiles, project: Path) -> Tree:
         return Tree({f"{destination}/{source.name}": _file(source, source.name)}).with_parents()
     walk = _Walk.of(step, project, source)
     entries: dict[str, Entry] = {}
-    found: list[secrets.Secret] = []
+    found: list[credentials.Secret] = []
     allowed = patterns(step.allow_secrets, step.origin)
     for name, item in walk.shipped():
         path = f"{destination}/{name}" if destination else name
@@ -54,8 +54,8 @@ def compose(step: CopyFiles, project: Path) -> Tree:
         entries[path] = entry
         in_project = walk.docker_prefix + name  # as the user writes it in .dockerignore and `allow-secrets`
         if not (step.allow_secrets and allowed.match(in_project)):
-            named = secrets.by_name(in_project)
-            found.extend([named] if named else secrets.by_content(in_project, content))
+            named = credentials.by_name(in_project)
+            found.extend([named] if named else credentials.by_content(in_project, content))
     if found:
         raise _refused(found)
     if not entries:
@@ -78,7 +78,7 @@ def _source(step: CopyFiles, project: Path) -> Path:
     return source
 
 
-def _refused(found: list[secrets.Secret]) -> UserError:
+def _refused(found: list[credentials.Secret]) -> UserError:
     shown = ", ".join(_shown(str(secret)) for secret in found[:_MOST_NAMED]) + (f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else "")
     names = sorted({_shown(secret.path) for secret in found})[:_MOST_NAMED]
     first = found[0]
@@ -225,7 +225,7 @@ def _read(item: os.DirEntry[str], name: str) -> tuple[Entry, bytes]:
         content=Slice(os.path.abspath(item.path)),
         owner=APP,
     )
-    return entry, first if size <= secrets.MOST_BYTES else b""
+    return entry, first if size <= credentials.MOST_BYTES else b""
 
 
 def _file(source: Path, name: str) -> Entry:

@@ -1,9 +1,9 @@
-"""Layers become a Tree: deletions obeyed, hard links kept, every name held inside the root, every digest checked."""
+"""Layers become a Tree, or each what it changes: deletions obeyed, hard links kept, every name held inside the root, every digest checked."""
 
 import hashlib
 import os
 import tarfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from paredown.progress import Progress
 from paredown.store import Store
 from paredown.tree import Entry, Kind, Slice, Tree, from_records, inside, keyed, to_records
 
-_TREE_KIND = "image-tree-1"
+_KIND = "image-layers-1"
 _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
 _HOPS = 40
@@ -30,26 +30,52 @@ class StoredLayer:
     diff_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """What one layer changes: the `entries` it brings, in place of lower ones or not, and the paths of lower layers that it takes away."""
+
+    diff_id: str
+    entries: Mapping[str, Entry]
+    removed: tuple[str, ...]
+
+
 def read_layers(layers: Sequence[StoredLayer], store: Store, progress: Progress) -> Tree:
-    """The file system that `layers` (the lowest first) give, all of it owned by nobody known.
+    """The file system that `layers` (the lowest first) give, all of it owned by nobody known. As `read_each_layer`."""
+    return flattened(read_each_layer(layers, store, progress))
+
+
+def flattened(layers: Sequence[Layer]) -> Tree:
+    """The file system that is left of all `layers`."""
+    entries: dict[str, Entry] = {}
+    for layer in layers:
+        for path in layer.removed:
+            entries.pop(path, None)
+        entries |= layer.entries
+    return Tree(entries)
+
+
+def read_each_layer(layers: Sequence[StoredLayer], store: Store, progress: Progress) -> tuple[Layer, ...]:
+    """What each of `layers` (the lowest first) does to those below it.
 
     The plain tars stay in the store and the entries are Slices of them; a second call reads only the list of entries.
     BrokenArchiveError names the layer whose digest is wrong, that is cut off, or whose entries would leave the root.
     """
     key = keyed([[layer.diff_id for layer in layers]])
-    rows = store.recall(_TREE_KIND, key)
+    rows = store.recall(_KIND, key)
     if rows is not None and all(store.blob(layer.diff_id) for layer in layers):
-        return from_records(rows)
+        return tuple(
+            Layer(diff_id=layer.diff_id, entries=from_records(entries), removed=tuple(removed)) for layer, (entries, removed) in zip(layers, rows, strict=True)
+        )
     root = _Root()
+    found: list[Layer] = []
     for layer in layers:
         tar = _unpacked(layer, store, progress)
         try:
-            root.apply(layer, tar)
+            found.append(root.apply(layer, tar))
         except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
             raise broken(layer.blob, f"its tar is damaged: {error}") from error
-    tree = Tree(root.entries)
-    store.remember(_TREE_KIND, key, to_records(tree))
-    return tree
+    store.remember(_KIND, key, [[to_records(Tree(layer.entries)), list(layer.removed)] for layer in found])
+    return tuple(found)
 
 
 def _unpacked(layer: StoredLayer, store: Store, progress: Progress) -> Path:
@@ -72,13 +98,18 @@ class _Root:
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
         self._children: dict[str, set[str]] = {}
+        self._joined: set[str] = set()  # lower layers' files that this one makes a hard link to
+        self._gone: set[str] = set()
 
-    def apply(self, layer: StoredLayer, tar: Path) -> None:
+    def apply(self, layer: StoredLayer, tar: Path) -> Layer:
         """Lay one layer over the root. A deletion takes only what lower layers brought, wherever it stands in the tar."""
         fresh: set[str] = set()
+        self._joined, self._gone = set(), set()
         with open(tar, "rb", buffering=1 << 16) as stream:
             for member in _members(stream.name, layer):
                 self._lay(member, layer, tar, stream.fileno(), fresh)
+        entries = {path: self.entries[path] for path in fresh | self._joined if path in self.entries}
+        return Layer(diff_id=layer.diff_id, entries=entries, removed=tuple(sorted(path for path in self._gone if path not in self.entries)))
 
     def _lay(self, member: tarfile.TarInfo, layer: StoredLayer, tar: Path, handle: int, fresh: set[str]) -> None:
         folder, _, name = _held(member.name, layer).rpartition("/")
@@ -133,6 +164,7 @@ class _Root:
             return there
         joined = replace(there, inode=there.inode or f"{layer.diff_id}:{target}")
         self.entries[target] = joined
+        self._joined.add(target)
         return joined
 
     def _followed(self, folder: str, layer: StoredLayer) -> str:
@@ -178,7 +210,8 @@ class _Root:
             self._remove(f"{path}/{child}", fresh)
         if path in fresh or self._children.get(path):
             return
-        self.entries.pop(path, None)
+        if self.entries.pop(path, None) is not None:
+            self._gone.add(path)
         self._children.pop(path, None)
         folder, _, name = path.rpartition("/")
         self._children.get(folder, set()).discard(name)

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 
-from paredown.card import Safety
 from paredown.dockerfile.parse import parse
-from paredown.dockerfile.syntax import Dockerfile, Edit, Span, edited
+from paredown.dockerfile.syntax import Edit, edited
 from paredown.errors import UserError
-from paredown.result import Finding, Place
+from paredown.result import Finding
 from paredown.rules.dockerfiles import RULES, DockerfileRule
-from paredown.rules.interface import Found, Rule
+from paredown.rules.findings import findings_of
 from paredown.rules.recipe import Context, recipe_of
 from paredown.rules.silence import silence_of
 
@@ -25,14 +24,7 @@ def examine(text: str, file: str, context: Context | None, rules: Iterable[Docke
         what = "is empty" if not text.strip() else "has no FROM, so it is no Dockerfile"
         raise UserError(f"{file} {what}", where=file, fix="start it with FROM and the image to start from")
     recipe = recipe_of(dockerfile, context, file.rpartition("/")[2])
-    silence = silence_of(dockerfile)
-    findings: list[Finding] = []
-    for rule in rules:
-        for found in rule.find(recipe):
-            finding = _finding(rule, found, dockerfile, file)
-            if not silence.covers(rule, finding.place.line):
-                findings.append(finding)
-    return tuple(sorted(findings, key=lambda one: (one.place.line, one.place.column, one.severity.rank, one.rule, one.message)))
+    return findings_of(rules, recipe, text, file, silence_of(dockerfile))
 
 
 def mended(
@@ -60,23 +52,3 @@ def _touch(edit: Edit, other: Edit) -> bool:
     if edit == other:
         return True
     return edit.span.start <= other.span.end and other.span.start <= edit.span.end
-
-
-def _finding(rule: Rule, found: Found, dockerfile: Dockerfile, file: str) -> Finding:  # type: ignore[type-arg]
-    return Finding(
-        rule=rule.card.id,
-        severity=found.severity or rule.severity,
-        message=found.message,
-        place=_place(found.span, dockerfile, file),
-        edits=found.edits,
-        safe=(found.safety or rule.card.safety) is Safety.SAFE,
-        advice=found.advice,
-    )
-
-
-def _place(span: Span | None, dockerfile: Dockerfile, file: str) -> Place:
-    if span is None:
-        return Place(file=file)
-    line, column = dockerfile.place(span.start)
-    end_line, end_column = dockerfile.place(span.end)
-    return Place(file=file, line=line, column=column, end_line=end_line, end_column=end_column)

@@ -25,6 +25,23 @@ class Silence:
         return bool(names & self.everywhere) or any(first <= line <= last and names & silenced for first, last, silenced in self.places)
 
 
+SILENT_ABOUT_NOTHING = Silence(frozenset(), ())
+
+
+def silence_in(text: str) -> Silence:
+    """What the comments (`#`) of a compose or ignore file say: one on a line of its own counts for the next line, one behind something for its own."""
+    everywhere: set[str] = set()
+    places: list[tuple[int, int, frozenset[str]]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        before, mark, comment = line.partition("#")
+        if mark and (found := _OURS_GLOBAL.search(comment)):
+            everywhere |= _names(found[1])
+        elif mark and (found := _OURS.match(comment.strip())):
+            last = number if before.strip() else number + 1
+            places.append((number, last, frozenset(_names(found[1]))))
+    return Silence(frozenset(everywhere), tuple(places))
+
+
 def silence_of(dockerfile: Dockerfile) -> Silence:
     """What the comments and directives of `dockerfile` say. A comment counts for the instruction below it."""
     everywhere: set[str] = set()

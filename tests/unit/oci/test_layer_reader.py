@@ -8,7 +8,7 @@ from builders import tree_of
 from image_layers import digest, folder, hard_link, layer_in, link, member, packed, stored, tar_of
 from paredown.errors import BrokenArchiveError
 from paredown.oci.blob import Blob
-from paredown.oci.layer_reader import StoredLayer, read_layers
+from paredown.oci.layer_reader import StoredLayer, flattened, read_each_layer, read_layers
 from paredown.progress import Quiet
 from paredown.store import Store
 from paredown.tree import Kind
@@ -172,3 +172,16 @@ def test_read_layers_reads_what_pack_wrote(tmp_path):
     assert [(path, entry.kind, entry.mode, entry.digest, entry.target, entry.modified) for path, entry in found.items()] == [
         (path, entry.kind, entry.mode, entry.digest, entry.target, 3) for path, entry in tree.items()
     ]
+
+
+def test_read_each_layer_tells_what_each_changes(tmp_path):
+    layers = [
+        stored(tmp_path, tar_of(folder("d"), member("d/a", b"1"), member("d/b", b"2"))),
+        stored(tmp_path, tar_of(member("d/.wh.a"), member("d/b", b"33"))),
+    ]
+    store = Store(tmp_path / "store")
+    first = read_each_layer(layers, store, Quiet())
+    assert [(sorted(layer.entries), layer.removed) for layer in first] == [(["d", "d/a", "d/b"], ()), (["d/b"], ("d/a",))]
+    again = read_each_layer(layers, store, Quiet())  # as the store remembers it
+    assert [dict(layer.entries) for layer in again] == [layer.entries for layer in first]
+    assert list(flattened(again)) == ["d", "d/b"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from paredown.composers.secrets import by_content, by_name
+from paredown.credentials import by_content, by_name
 
 BODY = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj"
 RANDOM = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0u1V2w3X4y5Z6"

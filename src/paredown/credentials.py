@@ -1,4 +1,4 @@
-"""Finds secrets among the files to be shipped: environment files, private keys, cloud tokens. Never shows one."""
+"""Tells secrets by their file names and contents: environment files, private keys, cloud tokens. Never shows one."""
 
 import posixpath
 import re

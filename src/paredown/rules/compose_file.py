@@ -1,0 +1,109 @@
+"""What a rule for compose files looks at: services and their settings, each with its place, merges (`<<`) and anchors followed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+
+from paredown.dockerfile.syntax import Span
+from paredown.errors import UserError
+from paredown.origin import Origin
+from paredown.rules.recipe import Context
+
+_MOST_MERGES = 20  # one in another; a file that merges itself has no end
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A YAML value. Asked for what it is not (`members` of a text), it is empty."""
+
+    node: yaml.Node
+
+    @property
+    def span(self) -> Span:
+        """Where it stands; of an alias, where its anchor is."""
+        return Span(self.node.start_mark.index, self.node.end_mark.index)
+
+    @property
+    def text(self) -> str:
+        """A scalar as it is written, without quotes; "" for a list, a mapping and null."""
+        return str(self.node.value) if isinstance(self.node, yaml.ScalarNode) and self.node.tag != "tag:yaml.org,2002:null" else ""
+
+    @property
+    def items(self) -> "tuple[Value, ...]":
+        """Of a list."""
+        return tuple(Value(node) for node in self.node.value) if isinstance(self.node, yaml.SequenceNode) else ()
+
+    @property
+    def members(self) -> "dict[str, tuple[Value, Value]]":
+        """Of a mapping: key and value by the key's text; what stands here goes before what is merged."""
+        return dict(_members(self.node, 0))
+
+    def get(self, *keys: str) -> "Value | None":
+        """The value behind `keys`, one in another; None when there is none."""
+        value: Value | None = self
+        for key in keys:
+            value = value.members[key][1] if value is not None and key in value.members else None
+        return value
+
+
+def _members(node: yaml.Node, depth: int) -> Iterator[tuple[str, tuple[Value, Value]]]:
+    # Merged ones first, so that a dict made of all keeps the nearer.
+    if not isinstance(node, yaml.MappingNode) or depth > _MOST_MERGES:
+        return
+    for key, value in node.value:
+        if key.tag == "tag:yaml.org,2002:merge":
+            for source in reversed(value.value) if isinstance(value, yaml.SequenceNode) else (value,):
+                yield from _members(source, depth + 1)
+    for key, value in node.value:
+        if key.tag != "tag:yaml.org,2002:merge" and isinstance(key, yaml.ScalarNode):
+            yield str(key.value), (Value(key), Value(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service: its name as written, and its settings."""
+
+    name: str
+    key: Value
+    settings: Value
+
+    def get(self, *keys: str) -> Value | None:
+        """The setting behind `keys`, one in another."""
+        return self.settings.get(*keys)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of its settings stand here: it says what it runs, and takes nothing from another file or service."""
+        return self.get("extends") is None and (self.get("image") is not None or self.get("build") is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeFile:
+    """A compose file. `context` is the folder that it lies in, None when nobody knows it."""
+
+    text: str
+    file: str
+    root: Value
+    services: tuple[Service, ...]
+    context: Context | None
+
+
+def compose_file_of(text: str, file: str, context: Context | None) -> ComposeFile:
+    """`text` as a compose file. Raises UserError, with the line, for what is no YAML or has no services."""
+    try:
+        documents = list(yaml.compose_all(text, Loader=yaml.SafeLoader))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else None
+        raise UserError(f"{file} is no YAML: {error.problem or error.context}", where=Origin(file, line), fix="mend the line, or the one above it") from error
+    except yaml.YAMLError as error:
+        raise UserError(f"{file} is no YAML: {str(error).splitlines()[0]}", where=file, fix="save it as plain text") from error
+    except RecursionError as error:
+        raise UserError(f"{file} is nested too deeply", where=file, fix="write it with fewer brackets in one another") from error
+    root = Value(documents[0]) if documents and documents[0] is not None else None
+    services = root.members.get("services") if root else None
+    if root is None or (services is None and "include" not in root.members):
+        raise UserError(f"{file} has no `services`, so it is no compose file", where=file, fix="put each container under `services:`")
+    found = [Service(name, key, value) for name, (key, value) in services[1].members.items()] if services else []
+    return ComposeFile(text, file, root, tuple(found), context)
