@@ -4,8 +4,8 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 
+from paredown import credentials
 from paredown.comparison import Evidence, Held
-from paredown.composers import secrets
 from paredown.measures import attack
 from paredown.measures.interface import Asked, Judge, Specimen
 from paredown.probes.interface import Image
@@ -45,10 +45,10 @@ def _matching(pattern: re.Pattern[str]) -> Callable[[Image], Iterator[str]]:
 
 
 def _secrets(specimen: Specimen) -> Evidence:
-    found = [str(secret) for layer in specimen.layers for path in layer if (secret := secrets.by_name(path)) and not _of_a_package(specimen.image, path)]
+    found = [str(secret) for layer in specimen.layers for path in layer if (secret := credentials.by_name(path)) and not _of_a_package(specimen.image, path)]
     own = [(path, entry) for path, entry in specimen.image.tree.items() if entry.kind is Kind.FILE and entry.owner.kind in _OWN]
-    small = [(path, entry) for path, entry in own if 0 < entry.size <= secrets.MOST_BYTES]
-    found += [str(secret) for path, entry in small for secret in secrets.by_content(path, entry.read())]
+    small = [(path, entry) for path, entry in own if 0 < entry.size <= credentials.MOST_BYTES]
+    found += [str(secret) for path, entry in small for secret in credentials.by_content(path, entry.read())]
     if found:
         return Evidence(Held.NO, _told(list(dict.fromkeys(found))))
     return Evidence(Held.YES, f"the names of all files of all layers and the content of {len(small)} files that no package brought were looked through")
