@@ -9,6 +9,9 @@ from paredown.oci.model import ImageConfig, ImagePlatform
 from paredown.origin import Origin
 from paredown.plan import Architecture, Command, DebianBase, Plan, Platform
 from paredown.probes.interface import Image
+from paredown.rules.dockerfiles import DockerfileRule
+from paredown.rules.examine import examine
+from paredown.rules.recipe import TextContext
 from paredown.store import Store
 from paredown.tree import UNKNOWN, Entry, Owner, Tree, file_of, folder_of, link_of
 
@@ -48,3 +51,9 @@ def image_of(tree: Tree, store: Path, **config: Any) -> Image:
     """An image of `tree` on amd64; `config` are fields of its ImageConfig. Remembered facts go to the folder `store`."""
     settings = {"platform": ImagePlatform(architecture="amd64"), **config}
     return opening.image_of("image", ImageConfig(**settings), tree, Store(store))
+
+
+def told(rule: DockerfileRule, text: str, files: Mapping[str, str] | None = None, *, name: str = "Dockerfile") -> list[str]:
+    """What `rule` finds in the Dockerfile `text`, as `line: message`. Without `files` nobody knows the build context."""
+    found = examine(text, name, None if files is None else TextContext(files), (rule,))
+    return [f"{one.place.line}: {one.message}" for one in found]

@@ -67,7 +67,7 @@ class TextContext:
 class Recipe:
     """A Dockerfile as rules see it. `context` is None when nobody knows the folder that is built from.
 
-    `ignore_file` is the name of the ignore file that holds for it, None when there is none.
+    `name` is that of its file, `ignore_file` the name of the ignore file that holds for it, None when there is none.
     """
 
     dockerfile: Dockerfile
@@ -75,6 +75,7 @@ class Recipe:
     context: Context | None
     ignore_file: str | None
     ignored: DockerRules
+    name: str = "Dockerfile"
     _scripts: dict[int, Script] = field(default_factory=dict, compare=False)
 
     @property
@@ -138,4 +139,4 @@ def recipe_of(dockerfile: Dockerfile, context: Context | None, name: str = "Dock
     found = next((file for file in (own, ".dockerignore") if context is not None and context.text(file) is not None), None)
     text = context.text(found) if context is not None and found else None
     rules = rules_of(text, found) if text is not None and found else DockerRules()
-    return Recipe(dockerfile=dockerfile, stages=stages(dockerfile), context=context, ignore_file=found, ignored=rules)
+    return Recipe(dockerfile=dockerfile, stages=stages(dockerfile), context=context, ignore_file=found, ignored=rules, name=name)
