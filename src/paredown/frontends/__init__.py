@@ -5,6 +5,8 @@ import re
 import unicodedata
 from pathlib import Path
 
+from paredown.commands.command_line import needed
+from paredown.commands.servers import SERVERS, WORKERS, port_of, program
 from paredown.errors import UserError
 from paredown.frontends import (
     dependencies,
@@ -20,7 +22,6 @@ from paredown.frontends import (
     toml_file,
     workspace,
 )
-from paredown.frontends.command_line import needed
 from paredown.frontends.dockerfile_hints import Hints
 from paredown.frontends.interface import Overrides, Project, Start
 from paredown.frontends.project_files import ProjectFiles
@@ -60,11 +61,11 @@ def read(project: Path, *, overrides: Overrides) -> Project:
     environment, unset = _environment(chosen, hints, how, port)
     steps, step_notes = layout.steps(files, chosen, manifest, member.folder, how)
     check, check_note = health.choose(chosen, hints, sources, how.origin)
-    worker = servers.program(how.words) in servers.WORKERS
-    own_options = options.Listening(port=None, host_option=None, origin=None) if servers.program(how.words) in servers.SERVERS else options.find(sources, how)
+    worker = program(how.words) in WORKERS
+    own_options = options.Listening(port=None, host_option=None, origin=None) if program(how.words) in SERVERS else options.find(sources, how)
     ports, port_note = ((), None) if worker and not chosen.ports else _ports(chosen, hints, how, environment, own_options)
     if worker and chosen.health is None:
-        check, check_note = None, f"{servers.program(how.words)} answers no requests: the image has no port and no health check."
+        check, check_note = None, f"{program(how.words)} answers no requests: the image has no port and no health check."
     doubts = servers.doubts(
         how, found.locked, has_configuration=any(files.exists(name) for name in _CONFIGURATION) or "-c" in how.words or "--config" in how.words
     )
@@ -156,7 +157,7 @@ def _ports(chosen: Settings, hints: Hints | None, how: Start, environment: dict[
     if chosen.ports:
         return chosen.ports, None
     exposed = hints.ports if hints else ()
-    listening = servers.port_of(how.words, environment)
+    listening = port_of(how.words, environment)
     if listening is None and not exposed and (written := environment.get("PORT", "")).isdigit():
         return (int(written),), None
     if listening is None and own.port is not None and not exposed:

@@ -3,9 +3,9 @@
 import shlex
 from dataclasses import dataclass
 
+from paredown.commands.command_line import SimpleCommand, exec_command, setting, shell_command, simple_command
 from paredown.errors import UserError
 from paredown.frontends import applications, django, procfile, scripts
-from paredown.frontends.command_line import SimpleCommand, exec_command, setting, shell_command, simple_command
 from paredown.frontends.dockerfile_hints import Hints
 from paredown.frontends.interface import Locked, Start
 from paredown.frontends.project_files import ProjectFiles

@@ -2,8 +2,8 @@
 
 import re
 
+from paredown.commands.command_line import SimpleCommand, simple_command
 from paredown.errors import UserError
-from paredown.frontends.command_line import SimpleCommand, simple_command
 from paredown.frontends.project_files import inside
 from paredown.frontends.toml_file import Table
 from paredown.plan import Companion, Verification

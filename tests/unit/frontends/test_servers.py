@@ -2,7 +2,7 @@ import pytest
 
 from paredown.errors import UserError
 from paredown.frontends.interface import Locked, Start
-from paredown.frontends.servers import doubts, port_of, refuse_impossible
+from paredown.frontends.servers import doubts, refuse_impossible
 from paredown.origin import Origin
 
 LOCKED = Locked(names=frozenset(("uvicorn", "gunicorn")), complete=True, file="uv.lock", add="uv add")
@@ -10,32 +10,6 @@ LOCKED = Locked(names=frozenset(("uvicorn", "gunicorn")), complete=True, file="u
 
 def start_of(text: str) -> Start:
     return Start(words=tuple(text.split()), origin=Origin("Procfile", 1), reason="")
-
-
-@pytest.mark.parametrize(
-    ("text", "port"),
-    [
-        ("uvicorn a:b --port 80", 80),
-        ("uvicorn a:b --port=${PORT:-9000}", 9000),
-        ("uvicorn a:b --port $OTHER", 7000),
-        ("uvicorn a:b", 8000),
-        ("python -m uvicorn a:b --port 81", 81),
-        ("gunicorn -b :5000 a:b", 5000),
-        ("gunicorn -b0.0.0.0:5001 a:b", 5001),
-        ("gunicorn --bind=[::]:5002 a:b", 5002),
-        ("gunicorn a:b", None),
-        ("gunicorn --bind unix:/run/x a:b", None),
-        ("waitress-serve --listen=*:8081 a:b", 8081),
-        ("flask run -p 5003", 5003),
-        ("python manage.py runserver 0.0.0.0:8009", 8009),
-        ("streamlit run a.py", 8501),
-        ("my-service --port 99", 99),
-        ("my-service --port $UNKNOWN", None),
-        ("my-service", None),
-    ],
-)
-def test_port_of(text: str, port: int | None) -> None:
-    assert port_of(tuple(text.split()), {"OTHER": "7000"}) == port
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from paredown.frontends.command_line import SimpleCommand, exec_command, needed, setting, shell_command, simple_command
+from paredown.commands.command_line import SimpleCommand, exec_command, needed, setting, shell_command, simple_command
 
 
 @pytest.mark.parametrize(
