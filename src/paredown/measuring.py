@@ -9,8 +9,8 @@ from paredown.comparison import BuildTimes, Change, Comparison
 from paredown.composers.interface import Means
 from paredown.errors import UserError
 from paredown.experiment import unstartable
-from paredown.measures.interface import Life, Specimen
-from paredown.measures.lives import lives
+from paredown.measures.interface import Life, Specimen, never_lived
+from paredown.measures.lives import Effort, lives
 from paredown.oci.layer_reader import read_layers
 from paredown.oci.layout_reader import FoundImage, pick, read
 from paredown.oci.pushed import pushed
@@ -26,20 +26,19 @@ from paredown.tree import APP, OwnerKind, Tree
 from paredown.verdict.secrecy import known_secrets, without_secrets
 from paredown.verification import lent
 
-RUNS = 5
-
 _NOT_BUILT = (BuildTimes(), BuildTimes())
+_EFFORT = Effort()
 
 
 def compare(
     before: Opened, after: Opened, verdict: Verdict, *, runner: Runner, settings: Verification, means: Means,
-    changes: Sequence[Change] = (), builds: tuple[BuildTimes, BuildTimes] = _NOT_BUILT, runs: int = RUNS,
+    changes: Sequence[Change] = (), builds: tuple[BuildTimes, BuildTimes] = _NOT_BUILT, effort: Effort = _EFFORT,
 ) -> Comparison:  # fmt: skip
     """All that can be measured of two images that lie in files; `builds` are those of the one before and of the one after, from who built them.
 
-    Without `changes` those are told that the image after has a record of. Each image is started `runs` times, in turn.
+    Without `changes` those are told that the image after has a record of. Both are started in turn.
     """
-    first, second = _lives(before, after, runner, settings, runs)
+    first, second = _lives(before, after, runner, settings, effort)
     one = _specimen(before, first, builds[0], means)
     other = _specimen(after, second, builds[1], means)
     return Comparison(
@@ -50,23 +49,23 @@ def compare(
         exposures=measures.exposures(one, other),
         practices=measures.practices(one, other),
         changes=tuple(changes) or _trimmed(before.image.removals, after.image.removals),
-        how=_how(runner.name, runs),
+        how=_how(runner.name, effort.runs),
     )
 
 
-def _lives(before: Opened, after: Opened, runner: Runner, settings: Verification, runs: int) -> tuple[Life, Life]:
+def _lives(before: Opened, after: Opened, runner: Runner, settings: Verification, effort: Effort) -> tuple[Life, Life]:
     """Of both; one that cannot be started keeps none from being measured but itself."""
     found = []
     with ExitStack() as stack:
         subjects: dict[int, Subject] = {}
         for index, each in enumerate((before, after)):
             if reason := unstartable(each):
-                found.append(Life(untried=reason))
+                found.append(never_lived(reason))
                 continue
             machine = stack.enter_context(stack.enter_context(runner.install(each.runnable)).machine(settings.companions))
             launch = launch_of(each.image.config, each.image.tree, environment=dict(settings.environment))
             subjects[index] = Subject(image=each.image, machine=machine, launch=launch, settings=settings)
-        run = dict(zip(subjects, lives(tuple(subjects.values()), runs=runs), strict=True)) if subjects else {}
+        run = dict(zip(subjects, lives(tuple(subjects.values()), effort), strict=True)) if subjects else {}
     first, second = (_told(run.get(index) or found.pop(0), settings) for index in (0, 1))
     return first, second
 

@@ -32,6 +32,14 @@ class Life:
     untried: str = NOT_RUN.reason
 
 
+def never_lived(reason: str) -> Life:
+    """Of an image that cannot be run."""
+    why = NotMeasured(reason)
+    return Life(
+        first_answer=why, ending=why, memory_idle=why, memory_loaded=why, processor_idle=why, processor_per_answer=why, untried=reason,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Specimen:
     """An image to measure: its picture, and what each of its layers brings, the lowest first."""
@@ -41,6 +49,12 @@ class Specimen:
     layers: tuple[Tree, ...]
     life: Life = field(default_factory=Life)
     builds: BuildTimes = field(default_factory=BuildTimes)
+
+
+def number_of(port: str) -> int:
+    """The number of an exposed port (`8000/tcp`); 0 for what is none, as an image may say anything."""
+    number = port.partition("/")[0]
+    return int(number) if number.isascii() and number.isdigit() else 0
 
 
 Measure = Callable[[Specimen], Iterator[Reading]]

@@ -18,7 +18,15 @@ from paredown.runners.interface import Service
 
 _POLL = 0.005  # seconds between two attempts to get the first answer
 _SETTLES = 1.0
-_IDLE = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How often each image is started, for how many seconds it is left alone, and how many requests are a small load."""
+
+    runs: int = 5
+    idle: float = 3.0
+    requests: int = 400
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,7 +35,7 @@ class _Running:
 
     subject: Subject
     path: str
-    idle: float
+    effort: Effort
     starts: list[float] = field(default_factory=list)
     ends: list[float] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
@@ -75,7 +83,7 @@ class _Running:
             memory_loaded=self.usage.get("memory loaded", why),
             processor_idle=self.usage.get("processor idle", why),
             processor_per_answer=self.usage.get("processor per answer", why),
-            load=described(self.path),
+            load=described(self.path, self.effort.requests),
             complaints={**complaints, **({"ends in time": "it was killed"} if self.late else {})},
             users=users,
             listening=self.listening,
@@ -84,9 +92,9 @@ class _Running:
 
     def _look(self, service: Service) -> None:
         subject, python = self.subject, self.subject.image.python
-        service.wait(min(_SETTLES, self.idle))
+        service.wait(min(_SETTLES, self.effort.idle))
         first = usage(service, python)
-        service.wait(self.idle)
+        service.wait(self.effort.idle)
         second = usage(service, python)
         for found in (first, second):
             if isinstance(found, NotMeasured):
@@ -94,7 +102,7 @@ class _Running:
         if not isinstance(first, NotMeasured) and not isinstance(second, NotMeasured):
             self.usage["memory idle"] = Figure(second.memory)
             self.usage["processor idle"] = Figure((second.processor - first.processor) / (second.time - first.time))
-        load = loaded(service, python, subject.launch.ports[0], self.path, subject.settings.headers)
+        load = loaded(service, python, subject.launch.ports[0], self.path, subject.settings.headers, requests=self.effort.requests)
         self.usage["memory loaded"] = load if isinstance(load, NotMeasured) else Figure(load.memory)
         self.usage["processor per answer"] = load if isinstance(load, NotMeasured) else Figure(load.processor)
         look = start.looked(service, python)
@@ -114,15 +122,15 @@ class _Running:
             self.late = True
 
 
-def lives(subjects: Sequence[Subject], *, runs: int, idle: float = _IDLE) -> tuple[Life, ...]:
-    """Each subject's life. All ask the same page, the one that a health check names, of the first that has one; `idle` are seconds of doing nothing."""
+def lives(subjects: Sequence[Subject], effort: Effort) -> tuple[Life, ...]:
+    """Each subject's life. All ask the same page, the one that a health check names, of the first that has one."""
     checks = [health.path_of(subject.image.config) for subject in subjects if subject.image.config.health]
     path = checks[0] if checks else "/"
-    running = [_Running(subject=subject, path=path, idle=idle, failure=session.set_up(subject) or "") for subject in subjects]
-    for number in range(runs):
+    running = [_Running(subject=subject, path=path, effort=effort, failure=session.set_up(subject) or "") for subject in subjects]
+    for number in range(effort.runs):
         # In turn, and the other one first each time: what else the machine does, and what it has warm, then favours neither.
         for each in running if number % 2 == 0 else reversed(running):
-            each.round(last=number == runs - 1)
+            each.round(last=number == effort.runs - 1)
     with ThreadPoolExecutor(len(running)) as pool:
         list(pool.map(_Running.stand, running))
     return tuple(each.life() for each in running)

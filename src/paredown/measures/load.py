@@ -9,7 +9,6 @@ from paredown.oci.model import Pairs
 from paredown.probes import asking
 from paredown.runners.interface import Service
 
-REQUESTS = 400
 CLIENTS = 4
 _PATIENCE = 10.0  # seconds for one answer
 _FAILED = 500
@@ -23,25 +22,25 @@ class Loaded:
     processor: float
 
 
-def described(path: str) -> str:
+def described(path: str, requests: int) -> str:
     """The load in words."""
-    return f"{REQUESTS} × GET {path}, {CLIENTS} at a time"
+    return f"{requests} × GET {path}, {CLIENTS} at a time"
 
 
-def loaded(service: Service, python: str, port: int, path: str, headers: Pairs) -> Loaded | NotMeasured:
-    """Ask, and look at the service all the while."""
+def loaded(service: Service, python: str, port: int, path: str, headers: Pairs, *, requests: int) -> Loaded | NotMeasured:
+    """Ask so many times, and look at the service all the while."""
     first = usage(service, python)
     if isinstance(first, NotMeasured):
         return first
     with ThreadPoolExecutor(CLIENTS) as pool:
-        clients = [pool.submit(_asked, service, port, path, headers) for _ in range(CLIENTS)]
+        clients = [pool.submit(_asked, service, port, path, headers, requests // CLIENTS) for _ in range(CLIENTS)]
         looks = [first, *_looks(service, python, clients)]
     if complaint := next((found for client in clients if (found := client.result())), ""):
         return NotMeasured(complaint)
     last = usage(service, python)
     if isinstance(last, NotMeasured):
         return last
-    return Loaded(memory=max(look.memory for look in (*looks, last)), processor=max(0.0, last.processor - first.processor) / REQUESTS)
+    return Loaded(memory=max(look.memory for look in (*looks, last)), processor=max(0.0, last.processor - first.processor) / requests)
 
 
 def _looks(service: Service, python: str, clients: "list[Future[str]]") -> list[Usage]:
@@ -54,9 +53,9 @@ def _looks(service: Service, python: str, clients: "list[Future[str]]") -> list[
     return looks
 
 
-def _asked(service: Service, port: int, path: str, headers: Pairs) -> str:
+def _asked(service: Service, port: int, path: str, headers: Pairs, times: int) -> str:
     """The complaint, if an answer does not come or is that of a failing service."""
-    for _ in range(REQUESTS // CLIENTS):
+    for _ in range(times):
         try:
             status = asking.status_of(service, port, path, headers=headers, timeout=_PATIENCE)
         except OSError as error:

@@ -1,7 +1,7 @@
 """What was seen when the image ran: under restrictions, with its health check, on its ports, at its end."""
 
 from paredown.comparison import Evidence, Figure, Held
-from paredown.measures.interface import Asked, Judge, Specimen
+from paredown.measures.interface import Asked, Judge, Specimen, number_of
 from paredown.probes.hardening import FOREIGN_USER
 
 
@@ -32,7 +32,7 @@ def _healthy(specimen: Specimen) -> Evidence:
 
 def _ports(specimen: Specimen) -> Evidence:
     listening = specimen.life.listening
-    exposed = {int(port.partition("/")[0]) for port in specimen.image.config.ports if port.partition("/")[0].isdigit()}
+    exposed = {number for port in specimen.image.config.ports if (number := number_of(port))}
     if listening is None:
         return Evidence(Held.UNKNOWN, specimen.life.untried)
     more = [port for port in listening if port not in exposed]
@@ -57,7 +57,7 @@ def _listed(ports: "tuple[int, ...] | list[int]") -> str:
 PRACTICES = (
     Asked("has a health check that tells", ("CIS 4.6", "CIS 5.27", "CIS-DI-0006"), _healthy),
     Asked("runs with a read-only root", ("CIS 5.13", "OWASP 8"), _stands("read-only root", "it was started so, and answered")),
-    Asked("runs without capabilities", ("CIS 5.4", "OWASP 3"), _stands("no capabilities", "it was started with none and `no-new-privileges`, and answered")),
+    Asked("runs without capabilities", ("CIS 5.4", "OWASP 3"), _stands("no capabilities", "it was started with none and with no-new-privileges, and answered")),
     Asked("runs as any user", ("OpenShift",), _stands(f"user {FOREIGN_USER}", f"it was started as {FOREIGN_USER}, whom the image does not know, and answered")),
     Asked("ends when it is told to", ("12-factor IX",), _ends),
     Asked("listens only on what it exposes", ("CIS 5.9",), _ports),

@@ -1,7 +1,7 @@
 """What the image's configuration says: user, ports, health check, how it is started, what it tells of itself."""
 
 from paredown.comparison import Evidence, Held
-from paredown.measures.interface import Asked, Specimen
+from paredown.measures.interface import Asked, Specimen, number_of
 from paredown.probes.surroundings import account_of
 from paredown.verdict.secrecy import names_a_secret
 
@@ -31,7 +31,7 @@ def _numeric(specimen: Specimen) -> Evidence:
 
 def _ports(specimen: Specimen) -> Evidence:
     ports = specimen.image.config.ports
-    low = [port for port in ports if int(port.partition("/")[0] or 0) < _PRIVILEGED]
+    low = [port for port in ports if number_of(port) in range(1, _PRIVILEGED)]
     if low:
         return Evidence(Held.NO, f"it exposes {', '.join(low)}, for which root's rights may be needed")
     return Evidence(Held.YES, f"it exposes {', '.join(ports)}" if ports else "it exposes no port")

@@ -42,7 +42,7 @@ def _table(page: Page) -> Iterable[str]:
     for section in page.sections:
         rows.append((f"**{section.title}**", "", "", ""))
         if section.absent:
-            names = ", ".join(row.name for row in section.rows)
+            names = " · ".join(row.name for row in section.rows)
             rows.append((f"{_plain(names)}: *not measured*, as {_plain(section.absent)}", "", "", ""))
             continue
         rows += [(_plain(row.name), row.before, row.after, _change(row)) for row in section.rows]
@@ -76,7 +76,7 @@ def _verdict(page: Page) -> Iterable[str]:
         yield "**Not exercised, so not proven**\n\n" + _items(f"**{_plain(item.what)}**: {_plain(item.reason)}" for item in verdict.unproven)
     if page.intended:
         groups = [f"{_plain(reason)}: {_some(names)}" for reason, names in page.intended]
-        yield _opened(f"{len(verdict.intended)} differences were meant", _items(groups))
+        yield _opened(f"{len(verdict.intended):,} differences were meant", _items(groups))
     if verdict.skipped:
         items = _items(f"**{_plain(item.what)}**: {_plain(item.reason)}" for item in verdict.skipped)
         yield _opened(f"{len(verdict.skipped)} checks do not apply or could not be made", items)
@@ -98,8 +98,8 @@ def _attack(page: Page) -> Iterable[str]:
     rows = [(_plain(each.row.name), each.row.before, each.row.after, _change(each.row), _plain(each.why)) for each in page.surfaces]
     yield _grid(("", "before", "after", "change", "why it counts"), rows, "lrrrl")
     for each in page.surfaces:
-        if each.gone or each.left or each.new:
-            yield _opened(f"{each.row.name}: {len(each.gone):,} gone, {len(each.left):,} left, {len(each.new):,} new", _names(each))
+        if each.told:
+            yield _opened(f"{each.row.name}: {each.told}", _names(each))
 
 
 def _names(surface: Surface) -> str:

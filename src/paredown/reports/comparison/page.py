@@ -20,13 +20,15 @@ _GROUPS = {
     OwnerKind.PAREDOWN: "paredown",
     OwnerKind.UNKNOWN: "other files",
 }
-_TILES = ("image, compressed", "files", "start to first answer", "memory, idle")
+_TILES = ("image, compressed", "start to first answer", "memory, idle")
+_SURFACES_ON_TILES = ("system packages", "executables")
 _OWNERS_SHOWN = 12
+_SLIGHT = 0.001  # of the larger image: an owner that changes by less is none that changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of a table with a bar for each figure, as parts of the longest; `absent` says why a figure is missing."""
+    """One line of a table with a bar for each figure, as parts of the longest, and the single `runs` on it; `absent` says why a figure is missing."""
 
     name: str
     before: str
@@ -34,6 +36,7 @@ class Row:
     change: str
     tone: Tone
     bars: tuple[float, float] = (0, 0)
+    runs: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
     how: str = ""
     absent: str = ""
     spread: str = ""
@@ -71,10 +74,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
-    """One line of what can be attacked; `gone`, `left` and `new` by name."""
+    """One line of what can be attacked; `gone`, `left` and `new` by name, and `told` how many of each."""
 
     row: Row
     why: str
+    told: str
     gone: tuple[str, ...]
     left: tuple[str, ...]
     new: tuple[str, ...]
@@ -119,6 +123,9 @@ def page_of(comparison: Comparison) -> Page:
     claim, verb = _claim(before, after)
     sentence = _SENTENCES[verdict.answer]
     practices = comparison.practices
+    kept, unknown = _count(practices, Held.YES), _count(practices, Held.UNKNOWN)
+    judged = (len(practices) - unknown[0], len(practices) - unknown[1])
+    surfaces = tuple(_surface(each) for each in comparison.exposures)
     return Page(
         title=f"{claim} {verb}, {verdict.answer.value}",
         claim=claim,
@@ -128,17 +135,21 @@ def page_of(comparison: Comparison) -> Page:
         summary=_summary(verdict),
         comparison=comparison,
         sizes=(size_text(before), size_text(after)),
-        tiles=tuple(_row(found) for name in _TILES if (found := comparison.measured(name))),
+        tiles=(
+            *(_row(found) for name in _TILES if (found := comparison.measured(name))),
+            *(each.row for each in surfaces if each.row.name in _SURFACES_ON_TILES),
+            _followed(kept, judged),
+        ),
         pieces=_pieces(*comparison.owners),
         owners=_owners(*comparison.owners),
         sections=tuple(_sections(comparison.measurements)),
         coverage=tuple(_seen(item) for item in verdict.coverage if item.known),
         observations=sum(count for _, count in verdict.checks),
         intended=_grouped(verdict.intended),
-        surfaces=tuple(_surface(each) for each in comparison.exposures),
+        surfaces=surfaces,
         practices=practices,
-        kept=_count(practices, Held.YES),
-        judged=(len(practices) - _count(practices, Held.UNKNOWN)[0], len(practices) - _count(practices, Held.UNKNOWN)[1]),
+        kept=kept,
+        judged=judged,
         changes=comparison.changes,
         absent=_absent(comparison),
     )
@@ -165,7 +176,8 @@ def _summary(verdict: Verdict) -> str:
 
 
 def _row(measurement: Measurement) -> Row:
-    values = [value.value if isinstance(value, Figure) else 0 for value in (measurement.before, measurement.after)]
+    figures = [value if isinstance(value, Figure) else Figure(0) for value in (measurement.before, measurement.after)]
+    longest = max(max((each.value, *each.runs)) for each in figures) or 1
     reasons = dict.fromkeys(value.reason for value in (measurement.before, measurement.after) if isinstance(value, NotMeasured))
     return Row(
         name=measurement.name,
@@ -173,7 +185,8 @@ def _row(measurement: Measurement) -> Row:
         after=figure_text(measurement.after, measurement.unit),
         change=change_text(measurement),
         tone=tone_of(measurement),
-        bars=_bars(*values),
+        bars=(figures[0].value / longest, figures[1].value / longest),
+        runs=(tuple(run / longest for run in figures[0].runs), tuple(run / longest for run in figures[1].runs)),
         how=measurement.how,
         absent="; ".join(reasons),
         spread=_spread(measurement),
@@ -194,10 +207,23 @@ def _spread(measurement: Measurement) -> str:
     return ", ".join(told)
 
 
-def _weights(name: str, before: int, after: int) -> Row:
+def _followed(kept: tuple[int, int], judged: tuple[int, int]) -> Row:
+    more = kept[1] - kept[0]
+    tone = Tone.BETTER if more > 0 else Tone.WORSE if more < 0 else Tone.ALIKE
+    return Row(
+        name="practices followed",
+        before=f"{kept[0]} of {judged[0]}",
+        after=f"{kept[1]} of {judged[1]}",
+        change=f"{more:+}".replace("-", "−") if more else "same",
+        tone=tone,
+        bars=(kept[0] / max(judged[0], 1), kept[1] / max(judged[1], 1)),
+    )
+
+
+def _weights(name: str, before: int, after: int, slight: float) -> Row:
     part = (after - before) / before if before else None
     change = "same" if before == after else "new" if part is None else "gone" if not after else part_text(part)
-    tone = Tone.ALIKE if before == after else Tone.BETTER if after < before else Tone.WORSE
+    tone = Tone.ALIKE if abs(before - after) <= slight else Tone.BETTER if after < before else Tone.WORSE
     return Row(name=name, before=size_text(before), after=size_text(after), change=change, tone=tone, bars=_bars(before, after))
 
 
@@ -208,7 +234,9 @@ def _pieces(before: Sequence[OwnerSize], after: Sequence[OwnerSize]) -> tuple[Pi
     for kind, label in _GROUPS.items():
         if one[kind] or other[kind]:
             ends = at + one[kind] / scale, there + other[kind] / scale
-            pieces.append(Piece(kind=kind.value, label=label, row=_weights(label, one[kind], other[kind]), before=(at, ends[0]), after=(there, ends[1])))
+            pieces.append(
+                Piece(kind=kind.value, label=label, row=_weights(label, one[kind], other[kind], scale * _SLIGHT), before=(at, ends[0]), after=(there, ends[1]))
+            )
             at, there = ends
     return tuple(pieces)
 
@@ -225,7 +253,8 @@ def _owners(before: Sequence[OwnerSize], after: Sequence[OwnerSize]) -> tuple[Ro
     one, other = (_by_name(owners) for owners in (before, after))
     names = sorted({**one, **other}, key=lambda name: (-max(one[name], other[name]), name))[:_OWNERS_SHOWN]
     longest = max([*one.values(), *other.values(), 1])
-    rows = [_weights(name, one[name], other[name]) for name in names]
+    slight = max(sum(one.values()), sum(other.values())) * _SLIGHT
+    rows = [_weights(name, one[name], other[name], slight) for name in names]
     return tuple(
         Row(name=row.name, before=row.before, after=row.after, change=row.change, tone=row.tone, bars=(one[row.name] / longest, other[row.name] / longest))
         for row in rows
@@ -267,8 +296,16 @@ def _surface(exposure: Exposure) -> Surface:
     one, other = len(before), len(after)
     change = "same" if one == other else "gone" if not other else part_text((other - one) / one) if one else f"+{other}"
     tone = Tone.ALIKE if one == other else Tone.BETTER if other < one else Tone.WORSE
+    told = [f"{len(names):,} {what}" for what, names in (("gone", before - after), ("left", before & after), ("new", after - before)) if names]
     row = Row(name=exposure.name, before=f"{one:,}", after=f"{other:,}", change=change, tone=tone, bars=_bars(one, other))
-    return Surface(row=row, why=exposure.why, gone=tuple(sorted(before - after)), left=tuple(sorted(before & after)), new=tuple(sorted(after - before)))
+    return Surface(
+        row=row,
+        why=exposure.why,
+        told=", ".join(told),
+        gone=tuple(sorted(before - after)),
+        left=tuple(sorted(before & after)),
+        new=tuple(sorted(after - before)),
+    )
 
 
 def _count(practices: Iterable[Practice], held: Held) -> tuple[int, int]:
