@@ -133,6 +133,11 @@ def mounts(step: Step) -> tuple[Mount, ...]:
     return tuple(found)
 
 
+def is_mounted(step: Step, path: str) -> bool:
+    """Whether what is written to `path` during this RUN goes into a cache or a tmpfs, not into the layer."""
+    return any(mount.kind in ("cache", "tmpfs") and mount.target and f"{path}/".startswith(f"{mount.target.rstrip('/')}/") for mount in mounts(step))
+
+
 def recipe_of(dockerfile: Dockerfile, context: Context | None, name: str = "Dockerfile") -> Recipe:
     """`dockerfile`, called `name`, in its `context`. It needs at least one FROM."""
     own = f"{name}.dockerignore"  # goes before the common one: https://docs.docker.com/build/concepts/context/#filename-and-location
