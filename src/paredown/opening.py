@@ -40,7 +40,8 @@ def finished(name: str, means: Means) -> FinishedImage:
     found = (own or there)[0]
     layers = read_each_layer(found.layers, means.store, means.progress)
     tree = ownership.attribute(flattened(layers))
-    reference = found.reference if Path(name).exists() else name
+    # A layout may name the bare tag, which says as little as none.
+    reference = name if not Path(name).exists() else found.reference if ":" in found.reference else ""
     python = interpreter_of(found.config, tree).version
     return FinishedImage(name=name, reference=reference, config=found.config, layers=layers, tree=tree, python=python)
 

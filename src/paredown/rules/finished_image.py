@@ -1,12 +1,25 @@
 """What a rule for finished images looks at: configuration, history, what each layer changes, and the file system that is left."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from paredown.oci.layer_reader import Layer, flattened
 from paredown.oci.model import History, ImageConfig, ImagePlatform
-from paredown.tree import Entry, Tree
+from paredown.tree import Entry, Kind, Tree
+
+_LONGEST_LINE = 72  # characters of a history's line that a finding quotes
+_SHELL = re.compile(r"(RUN )?(?:\|\d+ (?:\S+=.*? )?)?/bin/(?:ba)?sh -[a-z]*c (#\(nop\) *)?", re.DOTALL)
+
+
+class Change(Enum):
+    """How an upper layer makes a lower one's file useless."""
+
+    DELETED = "deleted"
+    REPLACED = "replaced"
+    REPEATED = "repeated"  # the same bytes, of another owner or mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,15 +37,69 @@ class FinishedImage:
     python: str = ""
 
     def made_by(self, number: int) -> str:
-        """The history's line of a layer, counted from 0; "" where the history does not tell."""
+        """What made a layer, counted from 0, as the history's line has it less what builders add; `layer 3` where the history does not tell."""
         lines = [history.created_by for history in self.config.history if not history.empty_layer]
-        return lines[number] if len(lines) == len(self.layers) else ""
+        line = instruction_of(lines[number]) if len(lines) == len(self.layers) else ""
+        return (f"`{line}`" if len(line) <= _LONGEST_LINE else f"`{line[: _LONGEST_LINE - 4]} ...`") if line else f"layer {number + 1}"
+
+    @property
+    def files(self) -> Iterator[tuple[str, Entry]]:
+        """Every file that is left."""
+        return ((path, entry) for path, entry in self.tree.items() if entry.kind is Kind.FILE)
+
+    def text(self, path: str, most: int = 1 << 20) -> str:
+        """The text of the file that `path` leads to; "" when there is none, or it has more than `most` bytes."""
+        found = self.tree.resolve(path)
+        if not found or self.tree[found].kind is not Kind.FILE or self.tree[found].size > most:
+            return ""
+        return self.tree[found].read().decode("utf-8", "replace")
+
+    def program(self, path: str) -> str:
+        """What the file is called that `path` leads to: `dash` for /bin/sh on Debian. "" when there is none."""
+        return (self.tree.resolve(path) or "").rpartition("/")[2]
+
+    def accounts(self, path: str) -> Iterator[list[str]]:
+        """The fields of each line of /etc/passwd, /etc/shadow or /etc/group."""
+        return (line.split(":") for line in self.text(path).splitlines() if line.strip() and not line.startswith(("#", "+", "-")))
+
+    def wasted(self, change: Change) -> Mapping[tuple[int, int], tuple[str, ...]]:
+        """The paths of files that a lower layer brings and an upper one makes useless in this way, by (lower, upper), the layers' numbers."""
+        holders: dict[str, int] = {}
+        found: dict[tuple[int, int], list[str]] = {}
+        for upper, layer in enumerate(self.layers):
+            for path in layer.removed:
+                lower = holders.pop(path, None)
+                if lower is not None and change is Change.DELETED:
+                    found.setdefault((lower, upper), []).append(path)
+            for path, entry in layer.entries.items():
+                lower = holders.get(path)
+                if lower is not None and change is _change(self.layers[lower].entries[path], entry):
+                    found.setdefault((lower, upper), []).append(path)
+                if entry.kind is Kind.FILE:
+                    holders[path] = upper
+                else:
+                    holders.pop(path, None)
+        return {places: tuple(paths) for places, paths in sorted(found.items())}
 
     def shipped(self) -> Iterator[tuple[int, str, Entry]]:
         """Every (layer's number, path, entry) that some layer brings, taken away later or not: whoever has the image has them all."""
         for number, layer in enumerate(self.layers):
             for path, entry in layer.entries.items():
                 yield number, path, entry
+
+
+def instruction_of(created_by: str) -> str:
+    """A history's line as the instruction that it comes from, on one line: without the shell, build arguments and remarks that builders add."""
+    line = " ".join(created_by.removesuffix("# buildkit").split())
+    if found := _SHELL.match(line):
+        line = ("" if found[2] else "RUN ") + line[found.end() :]
+    return line
+
+
+def _change(lower: Entry, upper: Entry) -> Change:
+    same = upper.kind is Kind.FILE and upper.digest == lower.digest
+    other = (lower.mode, lower.uid, lower.gid) != (upper.mode, upper.uid, upper.gid)
+    return Change.REPEATED if same and other else Change.REPLACED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
