@@ -18,6 +18,7 @@ _FILES = re.compile(
     r"\.coverage|\.DS_Store|\.bash_history|\.python_history|[^/]+\.(?:swp|ipynb|orig|rej))"
 )
 _TESTS = re.compile(r"(?P<top>(?:[^/]+/)?[^/]+/tests?)/(?:.*/)?(?:test_[^/]*|[^/]*_test|conftest)\.py")
+_LEAST = 10_000  # bytes; a Dockerfile alone harms nobody
 _OWN = frozenset({OwnerKind.APP, OwnerKind.UNKNOWN})
 _ELSEWHERE = ("usr/", "opt/venv/", "var/", "etc/", "lib/", "proc/")
 _REPOSITORY = file_of(b"ref: refs/heads/main\n")
@@ -42,9 +43,9 @@ def development_files_in_image(image: FinishedImage) -> Iterator[Found]:
             held[f"/{found['top']}"] += entry.size
         elif _FILES.fullmatch(path):
             held[f"/{path}"] += entry.size
-    if held:
+    repository = any(name.endswith("/.git") for name in held)
+    if repository or sum(held.values()) >= _LEAST:
         largest = sorted(held, key=lambda name: (-held[name], name))
-        repository = any(name.endswith("/.git") for name in held)
         yield Found(
             message=f"{listed(largest)} {'is' if len(largest) == 1 else 'are'} shipped, {size(sum(held.values()))}",
             advice=f"list {'it' if len(largest) == 1 else 'them'} in .dockerignore, or copy only the service's own folder",
