@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OF_THE_EXAMPLES = (
-    "python:3.11", "python:3.11-slim", "python:3.13", "python:3.13-slim", "ghcr.io/astral-sh/uv:latest", "ghcr.io/astral-sh/uv:python3.13-bookworm",
+    "python:3.11", "python:3.11-slim", "python:3.13", "python:3.13-slim", "ghcr.io/astral-sh/uv:0.13.8", "ghcr.io/astral-sh/uv:python3.13-bookworm",
     "ghcr.io/astral-sh/uv:python3.13-bookworm-slim",
 )  # fmt: skip
 # Debian's release with that Python, and what the real image has beside pip.
@@ -31,6 +31,12 @@ OF_SLIM = (
     "--dpkgopt=path-include=/usr/share/doc/*/copyright",
     "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr",
 )
+# As in the real images: what apt downloads and works out does not stay.
+APT_SETTINGS = """\
+DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/*.bin"; };
+Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";
+Acquire::Languages "none"; Acquire::GzipIndexes "true";
+"""
 MACHINE_CERTIFICATES = Path("/usr/local/share/ca-certificates")
 _TAG = re.compile(r"(?:python:|ghcr\.io/astral-sh/uv:python)(?P<python>3\.\d+)(?:-(?:bookworm|trixie))?(?P<slim>-slim)?(?:-(?:bookworm|trixie))?")
 _UV = "ghcr.io/astral-sh/uv:"
@@ -110,12 +116,15 @@ def _make_root(name: str, python: str) -> None:
         words = ["mmdebstrap", "--quiet", "--variant=minbase", *OF_SLIM, f"--include={PACKAGES.format(python=python)}", suite, archive]
         subprocess.run(words, capture_output=True, check=True)
         _docker("import", archive, f"{name}-bare")
-    program = f"/usr/bin/python{python}"
+    program, headers, lists = f"/usr/bin/python{python}", f"libpython{python}-dev", "/var/lib/apt/lists/*"
     lines = [
         f"FROM {name}-bare",
         f"COPY certificates {MACHINE_CERTIFICATES}/",
+        "COPY docker-clean /etc/apt/apt.conf.d/",
         "RUN update-ca-certificates --fresh >/dev/null && mkdir /etc/uv && echo 'system-certs = true' > /etc/uv/uv.toml",
         f"RUN rm -f /usr/lib/python{python}/EXTERNALLY-MANAGED",
+        # The slim images, too, have Python's own headers, though no others.
+        f"RUN cd /tmp && apt-get update -qq && apt-get download {headers} && dpkg-deb --fsys-tarfile *.deb | tar -xC / ./usr/include && rm -r *.deb {lists}",
         # Debian's own pip has no RECORD; one from PyPI has, as in the real images.
         f"RUN --mount=type=bind,source=uv,target=/uv /uv pip install --quiet --no-cache --python {program} --system pip {more}",
         f"RUN ln -s {program} /usr/local/bin/python3 && ln -s python3 /usr/local/bin/python",
@@ -133,6 +142,7 @@ def _build(tag: str, lines: Iterable[str]) -> None:
         program = Path(find_uv_bin())
         for name in ("uv", "uvx"):
             shutil.copy(program.with_name(name), context / name)
+        (context / "docker-clean").write_text(APT_SETTINGS, "utf-8")
         (context / "certificates").mkdir()
         for certificate in MACHINE_CERTIFICATES.glob("*.crt"):
             shutil.copy(certificate, context / "certificates")

@@ -175,6 +175,7 @@ class Plan:
     user: int = SERVICE_UID
     working_directory: str = APP_FOLDER
     writable: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()  # those of `writable` for which an engine makes a volume where the user names none
     health: HealthCheck | None = None
     labels: tuple[tuple[str, str], ...] = ()
     stop_signal: str | None = None

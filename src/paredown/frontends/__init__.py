@@ -75,6 +75,7 @@ def read(project: Path, *, overrides: Overrides) -> Project:
         where = chosen.origin("packages" if chosen.packages else "build-packages")
         system = (InstallSystem(packages=chosen.packages, build_packages=chosen.build_packages, origin=where),)
     hinted = hints.notes if hints else ()
+    volumes = tuple(dict.fromkeys((*chosen.volumes, *(hints.volumes if hints else ()))))
     notes = (base_note, *found.notes, *step_notes, how_note, unset, port_note, check_note, *hinted, options.doubt(own_options, how), *doubts, *partial)
     plan = Plan(
         name=_name(files, chosen, manifest, overrides),
@@ -87,7 +88,8 @@ def read(project: Path, *, overrides: Overrides) -> Project:
         ports=ports,
         user=chosen.user if chosen.user is not None else hints.user if hints and hints.user else SERVICE_UID,
         working_directory=chosen.working_directory or posixpath.join(APP_FOLDER, how.working_directory or "").rstrip("/"),
-        writable=tuple(dict.fromkeys((*chosen.writable, *(hints.writable if hints else ())))),
+        writable=tuple(dict.fromkeys((*chosen.writable, *volumes))),
+        volumes=volumes,
         health=check,
         labels=chosen.labels,
         stop_signal=chosen.stop_signal or (hints.stop_signal if hints else None),

@@ -36,7 +36,7 @@ class Hints:
     ports: tuple[int, ...] = ()
     working_directory: str | None = None
     user: int | None = None
-    writable: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()
     health: HealthSettings | None = None
     health_origin: Origin | None = None
     stop_signal: str | None = None
@@ -200,7 +200,7 @@ def _hints(stage: _Stage, file: str) -> Hints:
         ports=tuple(stage.ports),
         working_directory=_in_image(stage, stage.folder),
         user=user or None,  # root is not what anybody wants on purpose
-        writable=tuple(_in_image(stage, path) or path for path in stage.volumes),
+        volumes=tuple(_in_image(stage, path) or path for path in stage.volumes),
         health=_health(stage),
         health_origin=Origin(file, stage.health.line) if stage.health else None,
         stop_signal=stage.stop_signal,

@@ -48,6 +48,7 @@ class Settings:
     packages: tuple[str, ...] = ()
     build_packages: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     health: HealthSettings | None = None
@@ -106,6 +107,7 @@ def read(files: ProjectFiles, pyproject: Mapping[str, object]) -> Settings:
         packages=table.strings("packages"),
         build_packages=table.strings("build-packages"),
         writable=_absolute(table, "writable"),
+        volumes=_absolute(table, "volumes"),
         environment=_environment(table),
         labels=table.texts("labels"),
         health=_health(table),

@@ -1,5 +1,6 @@
 """The configuration of an image: what it starts, as whom, where, with which environment, and what is known of it."""
 
+import posixpath
 from datetime import UTC, datetime
 
 from paredown.oci.model import HealthTest, ImageConfig, ImagePlatform
@@ -27,6 +28,7 @@ def configuration(
         command=argv,
         working_directory=plan.working_directory,
         ports=tuple(sorted({f"{port}/tcp" for port in plan.ports})),
+        volumes=tuple(sorted({posixpath.normpath(posixpath.join("/", plan.working_directory, path)) for path in plan.volumes})),
         labels=_labels(plan, created, below),
         stop_signal=plan.stop_signal or "",
         health=_health(plan.health, health_argv),

@@ -17,8 +17,9 @@ _CACHES = frozenset({"__pycache__", ".git", ".hg", ".svn", ".mypy_cache", ".pyte
 # How the image or the package is made; of no use in the image.
 _RECIPE = re.compile(
     r"(.*/)?(Dockerfile([.-][^/]*)?|[^/]*\.[Dd]ockerfile|Containerfile([.-][^/]*)?|\.(docker|container|git)ignore|\.gitattributes|\.gitmodules"
-    r"|(docker-)?compose[^/]*\.ya?ml|[^/]+\.egg-info/.*|[^/]+\.pyc)|build/(lib|bdist)[^/]*/.*"
+    r"|(docker-)?compose[^/]*\.ya?ml|[^/]+\.egg-info/.*|[^/]+\.pyc)"
 )
+BUILT = re.compile(r"build/(?:lib(?:\.[^/]+)?|bdist\.[^/]+|temp\.[^/]+)(?:/|$)")  # what setuptools leaves, below the app's folder
 
 
 def observe(image: Image) -> Iterator[Seen]:
@@ -66,7 +67,7 @@ def _files(folder: str, image: Image) -> Iterator[tuple[str, Entry]]:
         if entry.kind is Kind.FOLDER or entry.owner.kind not in _OWN or path.startswith(others):
             continue
         key = path[len(folder) + 1 :]
-        if _CACHES.isdisjoint(key.split("/")) and not _RECIPE.fullmatch(key):
+        if _CACHES.isdisjoint(key.split("/")) and not _RECIPE.fullmatch(key) and not BUILT.match(key):
             yield path, entry
 
 

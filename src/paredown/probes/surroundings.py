@@ -48,6 +48,12 @@ def account_of(image: Image) -> Account:
     )
 
 
+def user_name(image: Image) -> str:
+    """The name of the service's user in the image's password file, else its number."""
+    uid = str(account_of(image).uid)
+    return next((fields[0] for fields in _lines(image.tree, "etc/passwd", 7) if fields[2] == uid), uid)
+
+
 def working_directory(image: Image) -> str:
     """The working directory as the tree has it; "" is the root."""
     return _spelled(image.config.working_directory or "/")

@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Iterator
 
-from paredown.probes.app_files import environments
+from paredown.probes.app_files import BUILT, environments
 from paredown.probes.interface import Image, Seen
 from paredown.probes.surroundings import Account, account_of, from_working_directory, working_directory
 from paredown.result import Observation
@@ -85,7 +85,13 @@ def _meant_for_data(image: Image, account: Account) -> Iterator[str]:
     holding = {posixpath.dirname(path) for path in tree}
     with_code = _with_code(image)
     for path, entry in tree.items():
-        if entry.owner.kind not in _OWN or path in _OF_INIT or f"{path}/".startswith(others) or "__pycache__" in path:
+        if (
+            entry.owner.kind not in _OWN
+            or path in _OF_INIT
+            or f"{path}/".startswith(others)
+            or "__pycache__" in path
+            or BUILT.match(path.removeprefix(f"{app}/"))
+        ):
             continue
         place = (app and path.startswith(f"{app}/")) or path.partition("/")[0] not in _SYSTEM
         if entry.kind is Kind.FILE:

@@ -16,7 +16,7 @@ _PATH = re.compile(r"(?<![\w./])/[\w.+@-]+(?:/[\w.+@-]+)*")
 _SHARED_OBJECT = re.compile(r"\b[\w+.-]+\.so(?:\.[\w.]+)?")
 _FILE = re.compile(r"[\w+@-][\w+@./-]*\.\w{1,12}\b")
 # Keys that begin with the name of a distribution.
-_DISTRIBUTION = re.compile(r"(?:(?:distributions|entry points|script interpreters|bytecode): |modules: distribution )(?P<name>[\w.-]+)")
+_DISTRIBUTION = re.compile(r"(?:(?:distributions|entry points|script interpreters|bytecode|elf needs): |modules: distribution )(?P<name>[\w.-]+)")
 _MOST = 3
 _FEW = 5  # so few files that are other are suspects even when no one names them
 _BYTECODE = ("/__pycache__/", ".pyc")

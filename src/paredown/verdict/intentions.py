@@ -10,6 +10,7 @@ from paredown.plan import PAREDOWN_FOLDER
 from paredown.probes.command_meaning import PROJECT_TOOLS
 from paredown.probes.installed import installed
 from paredown.probes.interface import Image
+from paredown.probes.surroundings import account_of, user_name, working_directory
 from paredown.pydist.distributions import normalised
 from paredown.pydist.facts import Distribution
 from paredown.pydist.service_code import is_app
@@ -17,6 +18,7 @@ from paredown.result import Culprit, Difference, Removal
 from paredown.tree import Kind
 from paredown.verdict.comparison import ABSENT
 from paredown.verdict.culprits import Suspects, meaning, suspects
+from paredown.verdict.installed_sources import INSTALLED, TESTS, installed_sources
 
 # What these say about a file that is gone is only that it is gone; every other probe sees behaviour, where no removal is an excuse.
 _OF_FILES = frozenset(
@@ -43,10 +45,10 @@ _SET = frozenset({"LANG", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"})
 # Variables of base images that tell how these were built, and what installers and builders read.
 _OF_BUILDING = re.compile(r"GPG_KEY|PYTHON_(?:VERSION|SHA256|PIP_VERSION|SETUPTOOLS_VERSION|GET_PIP_(?:URL|SHA256))|(?:UV|PIP|POETRY|PDM|DEBIAN|DEBCONF)_\w+")
 # Programs by which distributions are developed and built; some name them in code that a service never comes to.
-_TOOLS = re.compile(r"git|hg|svn|bzr|g?cc|[cg]\+\+|clang|make|cmake|ninja|ld|ar|nm|strip|objdump|readelf|patch|pkg-config|\w+[-_]config")
+_TOOLS = re.compile(r"git|hg|svn|bzr|g?cc|[cg]\+\+|clang|g?make|cmake|ninja|ld|ar|nm|strip|objdump|readelf|patch|pkg-config|\w+[-_]config")
+_PROGRAM = re.compile(r"/(?:usr/(?:local/)?)?s?bin/[^/]+")
 _REQUIREMENTS = "requirements"  # stands where else a trim stands, for what paredown did not install
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*")
-_TESTS = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)")
 _WORD = re.compile(r"[\w-]+")
 _LARGEST = 4 << 20  # bytes; no file of code is larger
 
@@ -78,15 +80,27 @@ class Intentions:
         for probe, pattern, reason in _HOUSE:
             if difference.probe == probe and fnmatch.fnmatchcase(difference.key, pattern):
                 return reason
+        if self._other_account(difference):
+            return "paredown's images have an account of their own"
         kind, _, word = difference.key.partition(" ")
         if difference.probe == "configuration" and kind == "environment":
             return self._of_variable(word, difference)
+        if _PROGRAM.fullmatch(difference.key):
+            kind, word = "program", posixpath.basename(difference.key)
         if kind == "program" and _TOOLS.fullmatch(word) and difference.probe in _OF_PROGRAMS and word not in self.words:
             return "a tool for developing and building, which the app's code does not name"
         first = next(iter((*self.before.config.entrypoint, *self.before.config.command)), "")
         if name == "signals: exit status" and posixpath.basename(first) in PROJECT_TOOLS and difference.after == "0":
             return f"paredown starts the service itself, which ends in order; {posixpath.basename(first)}, which stood before it, told that a signal ended it"
         return ""
+
+    def _other_account(self, difference: Difference) -> bool:
+        """Whether what was seen is the same but for the name and the home of who runs it."""
+        if not difference.place:  # of what a probe tells as a whole, an account is the `configuration`'s
+            return False
+        was, now = ((user_name(image), f"/{account_of(image).home}") for image in (self.before, self.after))
+        text = re.sub(rf"(?<![\w./-]){re.escape(was[1])}(?![\w-])", lambda _: now[1], difference.before)
+        return difference.after in (text, re.sub(rf"(?<![\w./-]){re.escape(was[0])}(?![\w./-])", lambda _: now[0], text))
 
     def _of_variable(self, name: str, difference: Difference) -> str:
         if name in _SET and difference.before == ABSENT:
@@ -96,7 +110,11 @@ class Intentions:
         return ""
 
     def _by_removal(self, difference: Difference) -> str:
+        if difference.probe == "writable paths" and self._only_sources(difference.key):
+            return f"{INSTALLED}: it holds nothing but what a distribution was built from"
         of_files = difference.probe in _OF_FILES or (difference.probe == "platform" and difference.key.startswith(_LOOK_UPS))
+        if difference.probe == "app files":
+            of_files = any(each.trim == INSTALLED and each.path.endswith(f"/{difference.key}") for each in difference.culprits)
         if not of_files or not difference.culprits:
             return ""
         culprit = next((each for each in difference.culprits if not self._is_there(each)), None)
@@ -108,6 +126,12 @@ class Intentions:
         if program != difference.key and program in self.words:
             return ""
         return f"{culprit.trim}: {culprit.reason}"
+
+    def _only_sources(self, folder: str) -> bool:
+        path = posixpath.normpath(posixpath.join("/", working_directory(self.before), folder)).lstrip("/")
+        held = [below for below, entry in self.before.tree.under(path) if entry.kind is not Kind.FOLDER]
+        taken = [self.suspects.removals.get(meaning(below)) for below in held]
+        return bool(held) and all(removal is not None and removal.trim == INSTALLED for removal in taken)
 
     def _is_there(self, culprit: Culprit) -> bool:
         """Whether a trim only made the file smaller: then it must do all that it did."""
@@ -126,7 +150,7 @@ def intentions(before: Image, after: Image, said: tuple[str, ...], trimmed: tupl
     """
     remade = made_by_paredown(after) and not made_by_paredown(before)
     words = frozenset(_words(before)).union(_words(after))
-    declared = (*_not_required(before, after, words), *trimmed, *after.removals) if remade else after.removals
+    declared = (*_not_required(before, after, words), *installed_sources(before, after, words), *trimmed, *after.removals) if remade else after.removals
     blamed = suspects(before.tree, after.tree, declared, made_by_paredown=made_by_paredown(after))
     return Intentions(suspects=blamed, before=before, after=after, remade=remade, words=words, said=said)
 
@@ -172,4 +196,4 @@ def _words(image: Image) -> Iterator[str]:
 
 def _counts(path: str, image: Image) -> bool:
     """Whether it is a file of the app that is run as part of the service, which its tests are not."""
-    return path in image.tree and is_app(path, image.tree[path], image.facts, image.config.working_directory) and not _TESTS.search(path)
+    return path in image.tree and is_app(path, image.tree[path], image.facts, image.config.working_directory) and not TESTS.search(path)

@@ -58,6 +58,10 @@ def test_configuration_writes_the_health_check_in_nanoseconds():
     )
 
 
+def test_volumes_are_told_by_their_absolute_paths():
+    assert made(volumes=("/data", "uploads/"), working_directory="/app").volumes == ("/app/uploads", "/data")
+
+
 def test_configuration_without_a_health_check_has_none():
     assert made().health is None
 

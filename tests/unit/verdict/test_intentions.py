@@ -23,6 +23,17 @@ PIP = {
 LINTER = {path.replace("pip", "linter"): content.replace(b"pip", b"linter") for path, content in PIP.items()}
 TKINTER = {"usr/local/lib/python3.13/tkinter/__init__.py": b""}
 APP = Path("app/main.py")
+SOURCES = {
+    "app/src/fastserve/__init__.py": b"version = 2\n",
+    "app/src/data/fastserve/page.html": b"<p>",
+    "app/src/fastserve/_fast.c": b"int main;",
+    "app/src/fastserve/extra.py": b"",
+    "app/pyproject.toml": b"",
+    "app/README.md": b"",
+    "app/notes.txt": b"",
+    "app/tests/test_fast.py": b"",
+    "app/build/temp.linux-x86_64/_fast.o": b"",
+}
 
 
 def judged(before: Image, after: Image, name: str, *, was: str = "fine", now: str = ABSENT, said: tuple[str, ...] = ()) -> str:
@@ -110,3 +121,48 @@ def test_a_trim_declares_what_it_took_and_not_what_became_of_the_rest(tmp_path: 
     one, other = (replace(image_of(tree_of(files, owner=owner), tmp_path), removals=(removal,)) for files in ({path: b"whole"}, after))
     difference = Difference(probe="elf needs", key="library fast", place="", before="fine", after=f"/{path} is damaged")
     assert intentions(one, other, ()).judged(difference).intended == intended
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("app files: src/fastserve/__init__.py", "its copy in an installed distribution is what the service uses"),
+        ("modules: src.fastserve", "its copy in an installed distribution is what the service uses"),
+        ("app files: src/fastserve/_fast.c", "the installed distribution has what it was compiled to"),
+        ("app files: pyproject.toml", "it describes the distribution that is installed"),
+        ("app files: tests/test_fast.py", "a test, which the service does not run"),
+        ("writable paths: src/data", "it holds nothing but what a distribution was built from"),
+    ],
+)
+def test_sources_of_what_is_installed_may_be_missing(tmp_path: Path, name: str, reason: str) -> None:
+    before = service(tmp_path, DOCKER, SOURCES)
+    assert judged(before, service(tmp_path, PAREDOWN), name) == f"installed: {reason}"
+    assert judged(service(tmp_path, PAREDOWN, SOURCES), service(tmp_path, PAREDOWN), name) == "", "between two of paredown's own images"
+
+
+@pytest.mark.parametrize("name", ["app files: notes.txt", "app files: src/fastserve/extra.py", "app files: main.py"])
+def test_files_that_nothing_installed_stands_for_are_missed(tmp_path: Path, name: str) -> None:
+    assert judged(service(tmp_path, DOCKER, SOURCES), service(tmp_path, PAREDOWN, {"app/main.py-": b""}), name) == ""
+
+
+def test_description_that_the_code_reads_is_missed(tmp_path: Path) -> None:
+    before = service(tmp_path, DOCKER, {**SOURCES, "app/main.py": b'text = open("README.md").read()'})
+    assert judged(before, service(tmp_path, PAREDOWN), "app files: README.md") == ""
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "meant"),
+    [
+        ("root", "app", True),
+        ("/root", "/home/app", True),
+        ("listening at /root/.gunicorn/ctl", "listening at /home/app/.gunicorn/ctl", True),
+        ("/root", "/home/other", False),
+        ("rooted", "apped", False),
+        ("/srv/root", "/srv/app", False),
+    ],
+)
+def test_account_that_the_service_tells_is_meant(tmp_path: Path, was: str, now: str, meant: bool) -> None:
+    before, after = service(tmp_path, DOCKER, user="0"), service(tmp_path, PAREDOWN, user="10001:0")
+    difference = Difference(probe="http", key="GET /machine", place="/body/user", before=was, after=now)
+    assert bool(intentions(before, after, ()).judged(difference).intended) is meant
+    assert not intentions(after, after, ()).judged(difference).intended
