@@ -1,8 +1,11 @@
-"""Write the generated pages of docs/: the trims from their cards, the command line from its help. `--check` only compares."""
+"""Write the generated pages of docs/: the rules and trims from their cards, the command line from its help. `--check` only compares."""
 
+import difflib
 import sys
 from pathlib import Path
 
+from paredown.card import Safety
+from paredown.rules import compose_files, dockerfiles, ignore_files, images
 from paredown.trims import TRIMS
 from paredown.trims.interface import Level
 
@@ -24,6 +27,28 @@ def trims_page() -> str:
             lines += [f"### {card.id}", "", card.summary, "", card.why, ""]
             gone = [path for path in trim.before if path not in trim.after]
             lines += [f"- takes, for instance: {', '.join(f'`/{path}`' for path in gone)}"] if gone else ["- shrinks files, removes none"]
+            lines += [f"- sources: {', '.join(card.sources)}", f"- since {card.since}", ""]
+    return "\n".join(lines)
+
+
+KINDS = {"Dockerfiles": dockerfiles.RULES, "Compose files": compose_files.RULES, "Ignore files": ignore_files.RULES, "Images": images.RULES}
+MENDED = {Safety.SAFE: "`--fix`", Safety.VERIFIED: "`--unsafe-fixes`", Safety.OPT_IN: "by hand, or `--unsafe-fixes` where an edit is offered"}
+
+
+def rules_page() -> str:
+    """docs/rules.md."""
+    lines = ["# Rules", "", "What `paredown check` finds. Made from the cards in `src/paredown/rules/`: edit them, then `make docs`.", ""]
+    lines += ["`paredown explain RULE` shows one of them; how to choose and silence them: [Check](check.md).", ""]
+    for kind, rules in KINDS.items():
+        lines += [f"## {kind} ({len(rules)})", ""]
+        for rule in rules:
+            card = rule.card
+            lines += [f"### {card.id}", "", f"*{rule.severity}*: {card.summary}", "", card.why, ""]
+            if str(rule.before) != str(rule.after):
+                changed = (line for line in difflib.ndiff(str(rule.before).splitlines(), str(rule.after).splitlines()) if not line.startswith("?"))
+                lines += ["```diff", *(line.rstrip() for line in changed), "```", ""]
+            lines += [f"- mended: {MENDED[card.safety]}"]
+            lines += [f"- elsewhere: {', '.join(rule.same_as)}"] if rule.same_as else []
             lines += [f"- sources: {', '.join(card.sources)}", f"- since {card.since}", ""]
     return "\n".join(lines)
 

@@ -91,6 +91,13 @@ def by_content(path: str, content: bytes) -> Iterator[Secret]:
             yield Secret(path=path, line=content.count(b"\n", 0, first.start()) + 1, kind=kind)
 
 
+def places(content: bytes) -> Iterator[tuple[int, int]]:
+    """Where every token and key in `content` starts and ends."""
+    for _, needle, expression in _TOKENS:
+        if needle in content:
+            yield from (found.span() for found in expression.finditer(content) if _looks_random(found[0]))
+
+
 def _looks_random(token: bytes) -> bool:
     # `ghp_xxxxxxxxxxxx` stands in documentation; a real token uses most of its alphabet.
     return len(set(token[-24:])) >= 8

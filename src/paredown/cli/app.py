@@ -13,6 +13,8 @@ import click
 from paredown import __version__
 from paredown.cli.build import build
 from paredown.cli.cache import cache
+from paredown.cli.check import check
+from paredown.cli.explain import explain
 from paredown.cli.inspect import inspect
 from paredown.cli.run import run as run_image
 from paredown.cli.verify import verify
@@ -25,7 +27,7 @@ def app() -> None:
     """Small, quick, hardened container images of Python services, with proof."""
 
 
-for command in (build, verify, inspect, run_image, cache):
+for command in (build, check, explain, verify, inspect, run_image, cache):
     app.add_command(command)
 
 

@@ -129,8 +129,12 @@ class Dockerfile:
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of a character of the source, both from 1."""
-        start = self.text.rfind("\n", 0, offset) + 1
-        return self.text.count("\n", 0, offset) + 1, offset - start + 1
+        return line_and_column(self.text, offset)
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """Where the character at `offset` of `text` stands, both from 1."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from paredown.commands.command_line import exec_command, shell_command, simple_command
 from paredown.errors import UserError
 from paredown.frontends import toml_file
+from paredown.frontends.check_settings import CheckSettings, check_settings_of
 from paredown.frontends.project_files import ProjectFiles, inside
 from paredown.frontends.verification import verification_of
 from paredown.origin import Origin
@@ -69,6 +70,7 @@ class Settings:
     requirements: tuple[str, ...] = ()
     lock: str | None = None
     verify: Verification = field(default_factory=Verification)
+    check: CheckSettings = field(default_factory=CheckSettings)
 
     def origin(self, key: str) -> Origin:
         return self.origins.get(key, Origin(self.file))
@@ -128,6 +130,7 @@ def read(files: ProjectFiles, pyproject: Mapping[str, object]) -> Settings:
         requirements=tuple(inside(name, what="`requirements`", where=table.origin("requirements")) for name in table.strings("requirements")),
         lock=_inside(table, "lock"),
         verify=verification_of(table, str(files.root)),
+        check=check_settings_of(table),
     )
 
 

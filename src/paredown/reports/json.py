@@ -5,7 +5,8 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from paredown.result import Difference, Picture, Removal, Result, Verdict
+from paredown.dockerfile.syntax import line_and_column
+from paredown.result import Checked, Checkup, Difference, Finding, Picture, Removal, Result, Verdict
 
 SCHEMA = 1
 
@@ -36,6 +37,46 @@ def picture_text(name: str, pictures: tuple[Picture, ...], removals: tuple[Remov
 def verdict_text(verdict: Verdict) -> str:
     """The whole of a verdict. `exercised` and `known` are names; `checks` counts the observations of each probe."""
     return _text({"schema": SCHEMA, **verdict_value(verdict)})
+
+
+def checkup_text(checkup: Checkup) -> str:
+    """The whole of a check. Lines and columns count from 1, an end column is the one behind; line 0 stands for the whole of a file or image."""
+    return _text(
+        {
+            "schema": SCHEMA,
+            "files": [_checked(checked) for checked in checkup.files],
+            "rules": {rule.card.id: {"severity": rule.level, **dataclasses.asdict(rule.card), "same_as": list(rule.same_as)} for rule in checkup.rules},
+        }
+    )
+
+
+def _checked(checked: Checked) -> dict[str, Any]:
+    problem = checked.problem
+    return {
+        "file": checked.file,
+        "location": checked.location,
+        "kind": checked.kind,
+        "problem": None if problem is None else {"what": problem.what, "where": problem.where, "fix": problem.fix, "exit_code": problem.exit_code},
+        "mended": [{"rule": finding.rule, "message": finding.message} for finding in checked.mended],
+        "findings": [_finding(finding, checked.text) for finding in checked.findings],
+    }
+
+
+def _finding(finding: Finding, text: str) -> dict[str, Any]:
+    edits = []
+    for edit in finding.edits:
+        (line, column), (end_line, end_column) = line_and_column(text, edit.span.start), line_and_column(text, edit.span.end)
+        edits.append({"line": line, "column": column, "end_line": end_line, "end_column": end_column, "text": edit.text})
+    place = {name: value for name, value in dataclasses.asdict(finding.place).items() if name != "file"}
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        **place,
+        "advice": finding.advice,
+        "edits": edits,
+        "safe": finding.safe,
+    }
 
 
 def verdict_value(verdict: Verdict) -> dict[str, Any]:

@@ -41,6 +41,9 @@ class Ink:
     def yellow(self, text: str) -> str:
         return f"\x1b[33m{text}\x1b[0m" if self.colours else text
 
+    def cyan(self, text: str) -> str:
+        return f"\x1b[36m{text}\x1b[0m" if self.colours else text
+
 
 def size_text(size: int) -> str:
     """Bytes in decimal units, as registries count: `62.1 MB`."""

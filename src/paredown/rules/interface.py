@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from paredown.card import Card, Safety
 from paredown.dockerfile.syntax import Edit, Span
-from paredown.result import Severity
+from paredown.result import Described, Severity
 
 __all__ = ["Edit", "Found", "Rule", "Safety", "Severity", "rule"]
 
@@ -45,6 +45,12 @@ class Rule(Generic[Subject, Example]):
     after: Example
     files: tuple[tuple[str, str], ...]
     find: Callable[[Subject], Iterable[Found]]
+
+    @property
+    def described(self) -> Described:
+        """It, as people read of it."""
+        before, after = str(self.before), str(self.after)
+        return Described(card=self.card, kind="rule", level=self.severity.value, same_as=self.same_as, before=before, after=after)
 
 
 def rule(
