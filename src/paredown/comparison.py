@@ -145,7 +145,7 @@ class BuildTimes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """All of the report. `how` are the sentences that say by what means it was measured."""
+    """All of the report. `whose` is the sentence that says who made the changes, `how` those that say by what means it was measured."""
 
     before: Picture
     after: Picture
@@ -154,6 +154,7 @@ class Comparison:
     exposures: tuple[Exposure, ...]
     practices: tuple[Practice, ...]
     changes: tuple[Change, ...] = ()
+    whose: str = ""
     how: tuple[str, ...] = ()
 
     @property

@@ -11,7 +11,7 @@ from paredown.errors import UserError
 from paredown.experiment import unstartable
 from paredown.measures.interface import Life, Specimen, never_lived
 from paredown.measures.lives import Effort, lives
-from paredown.oci.layer_reader import read_layers
+from paredown.oci.layer_reader import read_each_layer
 from paredown.oci.layout_reader import FoundImage, pick, read
 from paredown.oci.pushed import pushed
 from paredown.opening import Opened
@@ -28,6 +28,7 @@ from paredown.verification import lent
 
 _NOT_BUILT = (BuildTimes(), BuildTimes())
 _EFFORT = Effort()
+_BY_RECORD = "By the record in the image after: what paredown took while it was built, of what its own parts brought."
 
 
 def compare(
@@ -49,6 +50,7 @@ def compare(
         exposures=measures.exposures(one, other),
         practices=measures.practices(one, other),
         changes=tuple(changes) or _trimmed(before.image.removals, after.image.removals),
+        whose="" if changes else _BY_RECORD,
         how=_how(runner.name, effort.runs),
     )
 
@@ -86,7 +88,7 @@ def _specimen(image: Opened, life: Life, builds: BuildTimes, means: Means) -> Sp
     return Specimen(
         image=replace(image.image, tree=tree),
         picture=inspection.pictured(stored, tree, means),
-        layers=tuple(read_layers((layer,), means.store, means.progress) for layer in stored.layers),
+        layers=tuple(Tree(layer.entries) for layer in read_each_layer(stored.layers, means.store, means.progress)),
         life=life,
         builds=builds,
     )

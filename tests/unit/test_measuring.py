@@ -1,11 +1,13 @@
 """Two images at rest measured: their sizes, owners and changes, and what is told where nothing could be run."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from builders import tree_of
 from comparisons import verdict
+from image_layers import digest, hard_link, member, tar_of
 from paredown.comparison import Building, BuildTimes, Change, Comparison, Figure, Held, NotMeasured
 from paredown.composers import record
 from paredown.composers.interface import Means
@@ -38,6 +40,15 @@ def image(path: Path, means: Means, *layers: Tree) -> Opened:
     config = ImageConfig(platform=ImagePlatform(architecture="amd64"), working_directory="/app")
     layout.write_tar(image_set([image_of(config, packed)], reference="it:latest"), path, means.store)
     return opened(str(path), means)
+
+
+def saved(path: Path, *layers: bytes) -> Path:
+    """A docker-archive of plain layers."""
+    config = json.dumps({"architecture": "amd64", "os": "linux", "rootfs": {"diff_ids": [digest(layer) for layer in layers]}}).encode()
+    manifest = json.dumps([{"Config": "config.json", "RepoTags": ["it:1"], "Layers": [f"{number}.tar" for number in range(len(layers))]}]).encode()
+    parts = [member(f"{number}.tar", layer) for number, layer in enumerate(layers)]
+    path.write_bytes(tar_of(member("config.json", config), member("manifest.json", manifest), *parts))
+    return path
 
 
 def compared(before: Opened, after: Opened, means: Means, **more: object) -> Comparison:
@@ -83,3 +94,14 @@ def test_an_image_in_no_file_has_no_layers_to_measure(tmp_path: Path, means: Mea
     bare = Opened(one.image, type(one.runnable)(config=one.runnable.config, tree=one.runnable.tree))
     with pytest.raises(UserError, match="is in no file"):
         compared(bare, one, means)
+
+
+def test_a_hard_link_to_a_lower_layer_is_measured(tmp_path: Path, means: Means) -> None:
+    lower, upper = tar_of(member("usr/bin/perl", b"p" * 3000)), tar_of(hard_link("usr/bin/perl5", "usr/bin/perl"))
+    path = saved(tmp_path / "linked.tar", lower, upper)
+    found = compared(*[opened(str(path), means)] * 2, means)
+    rows = {row.name: row.after for row in found.measurements}
+    assert rows["image, uncompressed"] == Figure(3000)
+    pushed = rows["image, compressed"]
+    assert isinstance(pushed, Figure)
+    assert pushed.value < 1000  # the layers were stored plain

@@ -9,7 +9,7 @@ from paredown.measures.interface import Specimen
 def measure(specimen: Specimen) -> Iterator[Reading]:
     """As given."""
     builds = specimen.builds
-    named = (("first build", builds.first), ("build, everything cached", builds.cached), ("build, one line of code changed", builds.code_change))
+    named = (("first build", builds.first), ("cached build", builds.cached), ("build after a line of code", builds.code_change))
     for name, build in named:
         yield Reading(group=Group.BUILD, name=name, unit=Unit.SECONDS, value=build.seconds)
         yield Reading(group=Group.BUILD, name=f"{name}: downloaded", unit=Unit.BYTES, value=build.downloaded)

@@ -23,7 +23,7 @@ def test_a_number_has_the_unit_that_suits_its_size(number: float, unit: Unit, te
     assert number_text(number, unit) == text
 
 
-@pytest.mark.parametrize(("part", "text"), [(-0.9125, "−91 %"), (-0.997, "−99.7 %"), (0.034, "+3.4 %"), (-0.05, "−5.0 %")])
+@pytest.mark.parametrize(("part", "text"), [(-0.9125, "−91 %"), (-0.997, "−99.7 %"), (0.034, "+3.4 %"), (-0.05, "−5.0 %"), (1.0, "+100 %"), (11.0, "×12")])
 def test_a_part_has_as_many_digits_as_tell_something(part: float, text: str) -> None:
     assert part_text(part) == text
 

@@ -14,7 +14,7 @@ def test_the_headline_is_the_size_and_the_answer() -> None:
     assert page_of(comparison()).title == "60 % smaller, equivalent"
 
 
-@pytest.mark.parametrize(("after", "title"), [(190_000_000, "100.0 % larger"), (90_000_000, "the same size")])
+@pytest.mark.parametrize(("after", "title"), [(190_000_000, "100 % larger"), (1_990_000_000, "20 times as large"), (90_000_000, "the same size")])
 def test_the_headline_is_honest_when_nothing_was_won(after: int, title: str) -> None:
     assert page_of(comparison(after=picture(after, 10_000_000))).title == f"{title}, equivalent"
 

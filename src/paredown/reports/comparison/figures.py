@@ -56,9 +56,11 @@ def seconds_text(seconds: float) -> str:
 
 
 def part_text(part: float) -> str:
-    """A change as a part: `−91 %`, `+3.4 %`."""
+    """A change as a part: `−91 %`, `+3.4 %`; from ten times as much on, `×12`."""
+    if part >= 9:
+        return f"×{part + 1:,.0f}"
     percent = part * 100
-    digits = 0 if 10 <= abs(percent) < 99 else 1
+    digits = 0 if percent >= 10 or -99 < percent <= -10 else 1
     return f"{'−' if percent < 0 else '+'}{abs(percent):.{digits}f} %"
 
 

@@ -37,6 +37,7 @@ def json_text(comparison: Comparison) -> str:
             for each in comparison.practices
         ],
         "changes": [dataclasses.asdict(each) for each in comparison.changes],
+        "whose_changes": comparison.whose,
         "how": list(comparison.how),
     }
     return json.dumps(value, indent=2) + "\n"

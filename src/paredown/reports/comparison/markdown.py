@@ -40,13 +40,13 @@ def _table(page: Page) -> Iterable[str]:
     yield "## Before and after"
     rows: list[tuple[str, ...]] = []
     for section in page.sections:
-        rows.append((f"**{section.title}**", "", "", ""))
-        if section.absent:
-            names = " · ".join(row.name for row in section.rows)
-            rows.append((f"{_plain(names)}: *not measured*, as {_plain(section.absent)}", "", "", ""))
-            continue
-        rows += [(_plain(row.name), row.before, row.after, _change(row)) for row in section.rows]
+        if not section.absent:
+            rows.append((f"**{section.title}**", "", "", ""))
+            rows += [(_plain(row.name), row.before, row.after, _change(row)) for row in section.rows]
     yield _grid(("", "before", "after", "change"), rows, "lrrr")
+    for section in page.sections:
+        if section.absent:
+            yield f"**{section.title}**: *not measured*, as {_plain(section.absent)} ({_plain(' · '.join(row.name for row in section.rows))})."
 
 
 def _owners(page: Page) -> Iterable[str]:
@@ -127,6 +127,8 @@ def _changes(page: Page) -> Iterable[str]:
     if not page.changes:
         yield "No edits are known: the images were given as they are."
         return
+    if page.comparison.whose:
+        yield _plain(page.comparison.whose)
     rows = [(_code(each.rule), _plain(each.what), _plain(each.why), _code(str(each.where)) if each.where else "") for each in page.changes]
     yield _grid(("by", "what", "why", "where"), rows, "llll")
 

@@ -166,7 +166,7 @@ def _claim(before: int, after: int) -> tuple[str, str]:
     if not before or before == after:
         return "the same", "size"
     part = (after - before) / before
-    return part_text(part)[1:], "smaller" if part < 0 else "larger"
+    return part_text(part).lstrip("−+×"), "smaller" if part < 0 else "times as large" if part >= 9 else "larger"
 
 
 def _summary(verdict: Verdict) -> str:
