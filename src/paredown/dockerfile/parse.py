@@ -2,35 +2,29 @@
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from paredown.dockerfile.syntax import Comment, Dockerfile, Flag, Heredoc, Instruction, Pair, Span, Text, Word
-from paredown.dockerfile.words import split, unquoted
+from paredown.dockerfile.words import by_quotes, by_space, unquoted
 from paredown.errors import UserError
 from paredown.origin import Origin
 
-# Where a form may be a JSON array, and where it may open here-documents: moby/buildkit frontend/dockerfile/parser.
+# Where a form may be a JSON array, where it may open here-documents, and whose words are not expanded: moby/buildkit frontend/dockerfile/parser.
 _EXEC = frozenset({"ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"})
 _SCRIPTS = frozenset({"CMD", "ENTRYPOINT", "RUN", "SHELL"})
 _HEREDOCS = frozenset({"ADD", "COPY", "RUN"})
-_FLAGS = frozenset({"ADD", "COPY", "FROM", "HEALTHCHECK", "RUN"})
 _ONE_WORD = frozenset({"MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR"})
-_DIRECTIVE = re.compile(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$")
+_PAIRS = frozenset({"ARG", "ENV", "LABEL"})
+_DIRECTIVE = re.compile(r"\s*#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$")
 _DIRECTIVES = frozenset({"syntax", "escape", "check"})
-_OPENING = re.compile(r"(\d*)<<(-?)([^<]+)")
-_FLAG = re.compile(r"--([A-Za-z][\w-]*)(?:=(.*))?$", re.DOTALL)
-LARGEST = 4_000_000  # characters; the largest known is a generated one of 300,000
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of the source without its end; `next` is where the following one starts."""
-
-    number: int
-    start: int
-    text: str
-    next: int
+_COMMENT = re.compile(r"\s*#")
+_OPENING = re.compile(r"(\d*)<<(-?)\s*([^<]+)")
+# Of a line that may open here-documents: `<<` takes the white space behind it along.
+_PART = re.compile(r"""\\.|\\\Z|'[^']*'|"(?:[^"\\]|\\.)*"|<<[ \t\r]*|(?P<space>\s+)|(?P<open>["'])|.""", re.DOTALL)
+LARGEST = 1_000_000  # characters; the largest known is a generated one of 300,000
+MOST_INSTRUCTIONS = 2_000  # an image has 127 layers at most
 
 
 def decoded(content: bytes, where: str) -> str:
@@ -41,7 +35,7 @@ def decoded(content: bytes, where: str) -> str:
     if b"\0" in content:
         raise UserError(f"{where} is not a Dockerfile: it holds bytes that are no text", where=where, fix="name a Dockerfile")
     if len(content) > LARGEST:
-        raise UserError(f"{where} is not a Dockerfile: it has {len(content) / 1e6:.0f} MB", where=where, fix="name a Dockerfile")
+        raise UserError(f"{where} is not a Dockerfile: it has {len(content) / 1e6:.1f} MB", where=where, fix="name a Dockerfile")
     return content.decode("utf-8", "surrogateescape")
 
 
@@ -51,74 +45,79 @@ def encoded(text: str) -> bytes:
 
 
 def parse(text: str, where: str = "Dockerfile") -> Dockerfile:
-    """Read `text`. Raises UserError, with the line, for a here-document that does not end: no more can be known of what follows it."""
-    lines = list(_lines(text))
+    """Read `text`.
+
+    Raises UserError, with the line, for a here-document that does not end (no more can be known of what follows it), and for more than MOST_INSTRUCTIONS.
+    """
+    lines = _Lines(text, tuple(_starts(text)))
     directives = _directives(lines)
     escape = dict(directives).get("escape", "\\")
-    continued = re.compile(rf"(?:(?<=[^{re.escape(escape)}])|\A){re.escape(escape)}[ \t]*\Z")
+    mark = re.escape(escape)
+    continued = re.compile(rf"(?:(?<=[^{mark}])|\A){mark}[ \t]*\Z")
     instructions: list[Instruction] = []
     comments: list[Comment] = []
     index = 0
-    while index < len(lines):
-        line = lines[index]
-        index += 1
-        if _is_comment(line):
-            comments.append(_comment(line))
-            continue
-        if not line.text.strip():
-            continue
-        characters: list[str] = []
+    while index < len(lines.starts):
+        pieces: list[str] = []
         offsets: list[int] = []
-        last = line
+        end = 0
         more = True
-        while True:
-            ending = continued.search(line.text)
-            kept = line.text[: ending.start()] if ending else line.text
-            characters.append(kept)
-            offsets += range(line.start, line.start + len(kept))
-            last = line
-            more = ending is not None
-            while more and index < len(lines) and (_is_comment(lines[index]) or not lines[index].text.strip()):
-                if _is_comment(lines[index]):
-                    comments.append(_comment(lines[index]))
-                index += 1
-            if not more or index >= len(lines):
-                break
-            line = lines[index]
+        while more and index < len(lines.starts):
+            start, line = lines.starts[index], lines.text(index)
             index += 1
-        read = _instruction(Text("".join(characters), tuple(offsets)).stripped(), escape, text)
-        if read is None:
+            if _COMMENT.match(line) or not line.strip():
+                comments += [_comment(line, index, start)] if line.strip() else []
+                more = bool(pieces)  # between continued lines they are passed over
+                continue
+            ending = continued.search(line)
+            kept = line[: ending.start()] if ending else line
+            pieces.append(kept)
+            offsets += range(start, start + len(kept))
+            end = start + len(line.rstrip())
+            more = ending is not None
+        statement = Text("".join(pieces), tuple(offsets)).stripped()
+        if not statement.text:
             continue
-        instruction, index = _with_heredocs(read, lines, index, where)
-        end = instruction.heredocs[-1].span.end if instruction.heredocs else last.start + len(last.text.rstrip())
-        instructions.append(_ended(instruction, end, text))
-    return Dockerfile(text=text, instructions=tuple(instructions), comments=tuple(comments), directives=directives)
+        if len(instructions) == MOST_INSTRUCTIONS:
+            raise UserError(f"{where} has more than {MOST_INSTRUCTIONS} instructions", where=Origin(where, index), fix="write one that an engine can build")
+        read = _instruction(statement, escape)
+        heredocs, index = _heredocs(read, statement, lines, index, where)
+        instructions.append(_placed(read, heredocs, heredocs[-1].span.end if heredocs else end, lines))
+    return Dockerfile(text=text, starts=lines.starts, instructions=tuple(instructions), comments=tuple(comments), directives=directives)
 
 
-def _ended(instruction: Instruction, end: int, text: str) -> Instruction:
-    start = instruction.span.start
-    line = text.count("\n", 0, start) + 1
-    end_line = line + text.count("\n", start, end)
-    inner = _ended(instruction.inner, end, text) if instruction.inner else None
-    return replace(instruction, span=Span(start, end), line=line, end_line=end_line, inner=inner)
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The lines of a source, by the places where they start; a byte order mark belongs to none."""
+
+    source: str
+    starts: tuple[int, ...]
+
+    def text(self, index: int) -> str:
+        """A line without its end."""
+        return self.source[self.starts[index] : self.following(index)].rstrip("\r\n")
+
+    def following(self, index: int) -> int:
+        """Where the next line starts, or the source ends."""
+        return self.starts[index + 1] if index + 1 < len(self.starts) else len(self.source)
+
+    def number(self, offset: int) -> int:
+        """The line of a character, from 1."""
+        return bisect_right(self.starts, offset)
 
 
-def _lines(text: str) -> Iterator[_Line]:
-    start = 1 if text.startswith("\ufeff") else 0
-    number = 1
-    while start < len(text):
-        end = text.find("\n", start)
-        following = len(text) if end < 0 else end + 1
-        line = text[start : len(text) if end < 0 else end]
-        yield _Line(number, start, line.removesuffix("\r"), following)
-        start, number = following, number + 1
+def _starts(text: str) -> Iterator[int]:
+    place = 1 if text.startswith("\ufeff") else 0
+    while 0 <= place < len(text):
+        yield place
+        place = text.find("\n", place) + 1 or len(text)
 
 
-def _directives(lines: list[_Line]) -> tuple[tuple[str, str], ...]:
+def _directives(lines: _Lines) -> tuple[tuple[str, str], ...]:
     """They stand before all else, each once; the first line that is none ends them."""
     found: dict[str, str] = {}
-    for line in lines:
-        match = _DIRECTIVE.match(line.text)
+    for index in range(len(lines.starts)):
+        match = _DIRECTIVE.match(lines.text(index))
         if match is None or match[1].lower() not in _DIRECTIVES or match[1].lower() in found:
             break
         found[match[1].lower()] = match[2]
@@ -127,55 +126,51 @@ def _directives(lines: list[_Line]) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
-def _is_comment(line: _Line) -> bool:
-    return line.text.lstrip().startswith("#")
+def _comment(line: str, number: int, start: int) -> Comment:
+    return Comment(line.strip()[1:].strip(), number, Span(start + len(line) - len(line.lstrip()), start + len(line)))
 
 
-def _comment(line: _Line) -> Comment:
-    start = line.start + len(line.text) - len(line.text.lstrip())
-    return Comment(line.text.strip()[1:].strip(), line.number, Span(start, line.start + len(line.text)))
-
-
-def _instruction(text: Text, escape: str, source: str) -> Instruction | None:
-    """The instruction that `text` is; None for nothing but a continuation."""
-    if not text.text:
-        return None
-    keyword = re.split(r"\s", text.text, maxsplit=1)[0]
-    rest = text[len(keyword) :].stripped()
-    name = keyword.upper()
-    flags, rest = _flags(rest, escape) if name in _FLAGS else ((), rest)
-    instruction = Instruction(
+def _instruction(text: Text, escape: str) -> Instruction:
+    """The instruction that `text` is, its lines still to be found."""
+    keyword = _keyword(text)
+    flags, rest = _flags(text[len(keyword) :].stripped(), escape)
+    bare = Instruction(
         keyword=keyword, keyword_span=text.span(0, len(keyword)), line=0, end_line=0, span=text.span(), flags=flags, arguments=rest
     )  # fmt: skip
-    if name == "ONBUILD":
-        return replace(instruction, inner=_instruction(rest, escape, source))
-    if name == "HEALTHCHECK":
-        return replace(instruction, inner=_instruction(rest, escape, source) if rest.text[:3].upper() == "CMD" else None, words=tuple(split(rest, escape)))
+    name = keyword.upper()
+    first = _keyword(rest).upper()
+    if (name == "ONBUILD" and first not in ("", "ONBUILD")) or (name == "HEALTHCHECK" and first == "CMD"):
+        return replace(bare, inner=_instruction(rest, escape))
     strings = _json(rest) if name in _EXEC else None
     if strings is not None:
-        return replace(instruction, words=strings, exec_form=True)
+        return replace(bare, words=strings if name in _SCRIPTS else tuple(Word(unquoted(word.text, escape), word.span) for word in strings), exec_form=True)
     if name in _SCRIPTS:
-        return instruction
-    if name in ("ENV", "LABEL", "ARG"):
-        return replace(instruction, pairs=tuple(_pairs(name, rest, escape)))
+        return bare
+    if name in _PAIRS:
+        return replace(bare, pairs=tuple(_pairs(name, rest, escape)))
     if name in _ONE_WORD:
-        return replace(instruction, words=(Word(unquoted(rest.text, escape), rest.span()),) if rest.text else ())
-    return replace(instruction, words=tuple(split(rest, escape)))
+        return replace(bare, words=(Word(rest.text if name == "MAINTAINER" else unquoted(rest.text, escape), rest.span()),) if rest.text else ())
+    return replace(bare, words=tuple(Word(unquoted(rest.text[start:end], escape), rest.span(start, end)) for start, end in by_space(rest.text)))
+
+
+def _keyword(text: Text) -> str:
+    return re.split(r"[\t\v\f\r ]", text.text, maxsplit=1)[0]
 
 
 def _flags(text: Text, escape: str) -> tuple[tuple[Flag, ...], Text]:
     """The flags in front, and what follows them; a bare `--` ends them."""
     flags: list[Flag] = []
-    while text.text.startswith("--"):
-        word = next(split(text, escape))
-        length = next((place for place, offset in enumerate(text.offsets) if offset >= word.span.end), len(text.text))
-        match = _FLAG.match(word.text)
-        rest = text[length:].stripped()
-        if match is None:
-            return tuple(flags), rest if word.text == "--" else text
-        flags.append(Flag(match[1], match[2] or "", word.span))
-        text = rest
-    return tuple(flags), text
+    done = 0
+    for start, end in by_quotes(text.text, escape) if text.text.startswith("--") else ():
+        done = start
+        if not text.text.startswith("--", start):
+            break
+        done = end
+        if end - start == 2:
+            break
+        name, _, value = unquoted(text.text[start + 2 : end], escape).partition("=")
+        flags.append(Flag(name, value, text.span(start, end)))
+    return tuple(flags), text[done:].stripped()
 
 
 def _json(text: Text) -> tuple[Word, ...] | None:
@@ -184,7 +179,7 @@ def _json(text: Text) -> tuple[Word, ...] | None:
         return None
     try:
         values = json.loads(text.text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # also an integer of too many digits
         return None
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         return None
@@ -193,38 +188,59 @@ def _json(text: Text) -> tuple[Word, ...] | None:
 
 
 def _pairs(name: str, text: Text, escape: str) -> Iterator[Pair]:
-    words = list(split(text, escape, raw=True))
-    if name != "ARG" and words and "=" not in words[0].text:
-        first = words[0].text
-        yield Pair(first, text.text[len(first) :].strip(), text.span(), old=True)  # ENV NAME the rest of the line
-        return
-    for word in words:
-        key, equals, value = word.text.partition("=")
-        yield Pair(unquoted(key, escape), unquoted(value, escape) if equals else None, word.span)
+    for start, end in by_quotes(text.text, escape):
+        key, equals, value = text.text[start:end].partition("=")
+        if name != "ARG" and start == 0 and not equals:  # ENV NAME the rest of the line
+            key, *rest = re.split(r"[\t\v\f\r ]+", text.text, maxsplit=1)
+            yield Pair(unquoted(key, escape), unquoted("".join(rest), escape), text.span(), old=True)
+            return
+        yield Pair(unquoted(key, escape), unquoted(value, escape) if equals else None, text.span(start, end))
 
 
-def _with_heredocs(instruction: Instruction, lines: list[_Line], index: int, where: str) -> tuple[Instruction, int]:
-    """`instruction` with the here-documents that it opens, and the line behind them."""
+def _heredocs(instruction: Instruction, statement: Text, lines: _Lines, index: int, where: str) -> tuple[tuple[Heredoc, ...], int]:
+    """The here-documents that `instruction` opens, the first at line `index`, and the line behind them."""
     opener = instruction.inner if instruction.name == "ONBUILD" and instruction.inner else instruction
-    if opener.name not in _HEREDOCS or opener.exec_form or "<<" not in opener.arguments.text:
-        return instruction, index
-    heredocs: list[Heredoc] = []
-    for word in split(opener.arguments, "\\", raw=True):
-        match = _OPENING.fullmatch(word.text)
-        name = unquoted(match[3], "\\") if match else ""
+    found: list[Heredoc] = []
+    if opener.name not in _HEREDOCS or opener.exec_form:
+        return (), index
+    for word in _parts(statement.text):
+        match = _OPENING.fullmatch(word)
+        name = unquoted(match[3]).replace("\\$", "$") if match else ""
         if match is None or not name:
             continue
         first = index
-        while index < len(lines) and (lines[index].text.lstrip("\t") if match[2] else lines[index].text) != name:
+        while index < len(lines.starts) and (lines.text(index).lstrip("\t") if match[2] else lines.text(index)) != name:
             index += 1
-        if index == len(lines):
-            raise UserError(f"the here-document {name} does not end", where=Origin(where, lines[first - 1].number), fix=f"write {name} on a line of its own")
-        body, closing = lines[first:index], lines[index]
-        source = "".join(line.text + "\n" for line in body)
-        offsets = tuple(line.start + place for line in body for place in range(len(line.text) + 1))
-        span = Span(lines[first].start, closing.start + len(closing.text))
-        heredocs.append(Heredoc(name=name, content=Text(source, offsets), expands=name == match[3], span=span))
+        if index == len(lines.starts):
+            opened = Origin(where, lines.number(instruction.span.start))
+            raise UserError(f"the here-document {name} does not end", where=opened, fix=f"write {name} on a line of its own")
+        start, closing = lines.starts[first], lines.starts[index]
+        content = Text(lines.source[start:closing], tuple(range(start, closing)))
+        expands = not any(quote in match[3] for quote in "\"'")
+        found.append(Heredoc(name=name, content=content, expands=expands, span=Span(start, closing + len(lines.text(index)))))
         index += 1
-    if opener is not instruction:
-        return replace(instruction, inner=replace(opener, heredocs=tuple(heredocs)), heredocs=tuple(heredocs)), index
-    return replace(instruction, heredocs=tuple(heredocs)), index
+    return tuple(found), index
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The words of `text` as they are written, quotes included; none at all when a quote is left open, as then BuildKit sees no here-document."""
+    if "<<" not in text:
+        return
+    words: list[list[str]] = [[]]
+    for match in _PART.finditer(text):
+        if match["open"]:
+            return
+        if match["space"]:
+            words.append([])
+        else:
+            words[-1].append(match[0])
+    yield from map("".join, words)
+
+
+def _placed(instruction: Instruction, heredocs: tuple[Heredoc, ...], end: int, lines: _Lines) -> Instruction:
+    """`instruction` with its lines, and with its here-documents, which are those of the instruction behind ONBUILD too."""
+    span = Span(instruction.span.start, end)
+    inner = _placed(instruction.inner, heredocs, end, lines) if instruction.inner else None
+    return replace(
+        instruction, span=span, line=lines.number(span.start), end_line=lines.number(max(end - 1, span.start)), inner=inner, heredocs=heredocs,
+    )  # fmt: skip

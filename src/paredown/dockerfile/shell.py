@@ -10,6 +10,7 @@ import tree_sitter_bash
 
 from paredown.dockerfile.syntax import Heredoc, Instruction, Span, Text
 
+LONGEST_SCRIPT = 131_072  # bytes: a longer one cannot be handed to a shell (MAX_ARG_STRLEN of Linux)
 # Words in front of a command that start it as it is.
 _WRAPPERS = frozenset({"sudo", "exec", "command", "nice", "nohup", "time", "env", "eatmydata", "tini", "dumb-init"})
 
@@ -127,12 +128,16 @@ def _of_words(instruction: Instruction) -> Script:
 def commands(text: Text) -> Script:
     """The commands in `text`, a POSIX or bash script."""
     source = text.text.encode("utf-8", "replace")
+    if len(source) > LONGEST_SCRIPT:
+        return Script((), False)
     # tree-sitter counts bytes: a character's place for each.
     places = [index for index, character in enumerate(text.text) for _ in character.encode("utf-8", "replace")]
     tree = _parser().parse(source)
     reader = _Reader(text, source, places)
-    found = tuple(reader.commands(tree.root_node, "", False))
-    return Script(found, not tree.root_node.has_error)
+    try:
+        return Script(tuple(reader.commands(tree.root_node, "", False)), not tree.root_node.has_error)
+    except RecursionError:  # hundreds of subshells in each other
+        return Script((), False)
 
 
 @functools.cache
@@ -172,7 +177,7 @@ class _Reader:
             return
         nested = nested or node.type in _NESTING
         between = joined
-        for child in node.children:
+        for child in _flat(node):
             if child.type in ("&&", "||", ";", "|", "|&", "&", "\n"):
                 between = {"|&": "|", "\n": ";"}.get(child.type, child.type)
                 continue
@@ -222,6 +227,16 @@ class _Reader:
         if node.start_byte >= len(self.places):
             return self.text.span(len(self.text.text))
         return self.text.span(self.places[node.start_byte], self.places[node.end_byte - 1] + 1)
+
+
+def _flat(node: tree_sitter.Node) -> list[tree_sitter.Node]:
+    """The children of `node`; of `a && b && c`, which is a list in a list, all of them at once, however many there are."""
+    found: list[tree_sitter.Node] = []
+    children = node.children
+    while children and children[0].type == "list":
+        found += reversed(children[1:])
+        children = children[0].children
+    return [*children, *reversed(found)]
 
 
 def _unquoted(text: str) -> str:

@@ -67,7 +67,10 @@ class Stage:
     @property
     def chain(self) -> "tuple[Stage, ...]":
         """The stages whose files and settings it has: those it starts from, the first one first, and itself."""
-        return (*(self.parent.chain if self.parent else ()), self)
+        found = [self]
+        while found[-1].parent:
+            found.append(found[-1].parent)
+        return tuple(reversed(found))
 
     @property
     def image(self) -> str:

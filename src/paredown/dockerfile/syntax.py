@@ -1,5 +1,6 @@
 """What a Dockerfile is made of: instructions, flags, words and here-documents, each with the span of source it stands on."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -115,9 +116,13 @@ class Comment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dockerfile:
-    """A Dockerfile: its whole source, and what was read in it. `directives` are the parser's, in lower case, values as written."""
+    """A Dockerfile: its whole source, where its lines start, and what was read in it.
+
+    `directives` are the parser's, in lower case, values as written.
+    """
 
     text: str
+    starts: tuple[int, ...]
     instructions: tuple[Instruction, ...]
     comments: tuple[Comment, ...]
     directives: tuple[tuple[str, str], ...] = ()
@@ -129,7 +134,8 @@ class Dockerfile:
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of a character of the source, both from 1."""
-        return line_and_column(self.text, offset)
+        line = max(bisect_right(self.starts, offset), 1)
+        return line, offset - (self.starts[line - 1] if self.starts else 0) + 1
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
