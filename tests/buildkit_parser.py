@@ -34,7 +34,7 @@ def as_ours(text: str) -> tuple[Read, ...]:
             json=(item.inner or item).exec_form if item.name == "HEALTHCHECK" else item.exec_form,
             flags=tuple(f"--{flag.name}" + f"={flag.value}" * ("=" in text[flag.span.start : flag.span.end]) for flag in item.flags),
             words=_words(item),
-            heredocs=tuple((heredoc.name, heredoc.content.text) for heredoc in item.heredocs),
+            heredocs=tuple((heredoc.name, heredoc.content.text) for heredoc in item.heredocs if not item.inner),  # the wheel does not tell those behind ONBUILD
         )
         for item in parse(text).instructions
     )
@@ -61,7 +61,7 @@ def as_theirs(text: str) -> tuple[Read, ...]:
     behind a last continuation to the one above; so they are taken away here.
     """
     source = text.removeprefix("\ufeff").split("\n")
-    escape = next((line.strip()[-1] for line in source[:3] if line.lstrip().startswith("#") and "escape" in line), "\\")
+    escape = parse(text).escape
     found = []
     for item in dockerfile.parse_string(text):
         name = (item.cmd or "").upper()

@@ -214,10 +214,10 @@ def _tokens(pattern: str) -> list[str]:
 def _glob(tokens: list[str], *, longest: bool) -> str:
     """The expression for `*` and `?`; a star but the last takes as little as it can, once and for all, so that no pattern takes long."""
     parts = [""]
-    for token in tokens:
-        if token == "*":
+    for one in tokens:
+        if one == "*":
             parts.append("")
         else:
-            parts[-1] += "." if token == "?" else re.escape(token.removeprefix("\\") if len(token) > 1 else token)
+            parts[-1] += "." if one == "?" else re.escape(one.removeprefix("\\") if len(one) > 1 else one)
     first, *more = parts
     return first + "".join(f"(?>.*?{part})" for part in more[:-1]) + (f".*{'' if longest else '?'}{more[-1]}" if more else "")
