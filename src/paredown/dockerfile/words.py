@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from paredown.dockerfile.syntax import Text
+
 # A value that is longer cannot be handed to a program: MAX_ARG_STRLEN of Linux, in characters here.
 LONGEST_VALUE = 131_072
 _DEEPEST = 8  # braces within braces
@@ -12,6 +14,11 @@ _DOLLAR = re.compile(r"(?<!\\)(\\*)\$")
 _PLAIN = re.compile(_NAME)
 _BRACED = re.compile(rf"\{{({_NAME})(:?[-+?]|[#%/])?")
 _SPACED = re.compile(r"[^\t\v\f\r ]+")
+
+
+def whole(text: str) -> Text:
+    """`text` as a Text that stands at the start of its source."""
+    return Text(text, tuple(range(len(text))))
 
 
 def by_space(text: str) -> Iterator[tuple[int, int]]:
