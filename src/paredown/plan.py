@@ -41,10 +41,11 @@ class Platform:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebianBase:
-    """The closure of signed Debian packages of one suite, with that suite's Python."""
+    """The closure of signed Debian packages of one suite, with that suite's Python. `image` is what the user's Dockerfile starts from, if there is one."""
 
     suite: str
     python: str  # "3.13"
+    image: str = ""
     origin: Origin
 
 
@@ -137,6 +138,23 @@ class CopyFiles:
 Step = InstallSystem | InstallDependencies | InstallProject | CopyFiles
 
 
+class Where(StrEnum):
+    """Where in a Dockerfile something kept of the user's belongs."""
+
+    STAGE = "stage"  # a stage of its own, which the image copies from
+    BEFORE_APP = "before the app"
+    AFTER_APP = "after the app"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A part of the user's Dockerfile that nothing here understands: `text` as it stands there, the comments above it included."""
+
+    text: str
+    where: Where
+    origin: Origin
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """An exec-form command. Words may hold `$NAME`, `${NAME}` or `${NAME:-default}`, expanded at start without a shell."""
@@ -181,6 +199,7 @@ class Plan:
     stop_signal: str | None = None
     shell: bool = False  # keep a shell and its tools
     keep: tuple[str, ...] = ()  # glob patterns of image paths that no trim takes
+    kept: tuple[Kept, ...] = ()
     notes: tuple[str, ...] = field(default=())  # what a front end decided for the user, in a sentence each
 
 

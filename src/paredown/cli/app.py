@@ -16,6 +16,7 @@ from paredown.cli.cache import cache
 from paredown.cli.check import check
 from paredown.cli.explain import explain
 from paredown.cli.inspect import inspect
+from paredown.cli.optimize import optimize
 from paredown.cli.run import run as run_image
 from paredown.cli.verify import verify
 from paredown.errors import ParedownError, WorldError
@@ -27,7 +28,7 @@ def app() -> None:
     """Small, quick, hardened container images of Python services, with proof."""
 
 
-for command in (build, check, explain, verify, inspect, run_image, cache):
+for command in (build, check, explain, optimize, verify, inspect, run_image, cache):
     app.add_command(command)
 
 

@@ -3,6 +3,7 @@
 import posixpath
 import re
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 from paredown.commands.command_line import needed
@@ -11,6 +12,7 @@ from paredown.errors import UserError
 from paredown.frontends import (
     dependencies,
     dockerfile_hints,
+    dockerfile_steps,
     health,
     layout,
     options,
@@ -23,6 +25,7 @@ from paredown.frontends import (
     workspace,
 )
 from paredown.frontends.dockerfile_hints import Hints
+from paredown.frontends.dockerfile_steps import Inherited
 from paredown.frontends.interface import Overrides, Project, Start
 from paredown.frontends.project_files import ProjectFiles
 from paredown.frontends.pyproject import Manifest
@@ -38,8 +41,12 @@ _NAME = re.compile(r"(?:[A-Za-z0-9.-]+(?::\d+)?/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*
 _CONFIGURATION = ("gunicorn.conf.py", "hypercorn.toml", ".streamlit/config.toml")
 
 
-def read(project: Path, *, overrides: Overrides) -> Project:
-    """Read the project in a folder. Nothing of it is run. Raises UserError for everything that the user has to decide or correct."""
+def read(project: Path, *, overrides: Overrides, dockerfile: str | None = None) -> Project:
+    """Read the project in a folder. Nothing of it is run. Raises UserError for everything that the user has to decide or correct.
+
+    With `dockerfile`, the name of one in the folder, the Plan also has what that does beyond the service's own parts: its base, its system packages
+    where the settings name none, and what is kept as it is written.
+    """
     files = _open(project)
     text = files.text("pyproject.toml")
     document = toml_file.parse(text, "pyproject.toml") if text is not None else {}
@@ -97,8 +104,25 @@ def read(project: Path, *, overrides: Overrides) -> Project:
         keep=chosen.keep,
         notes=tuple(note for note in notes if note),
     )  # fmt: skip
+    if dockerfile is not None:
+        plan = _with_dockerfile(plan, dockerfile_steps.read(files.text(dockerfile) or "", dockerfile))
     trim, bytecode = overrides.trim or chosen.trim or "lean", overrides.bytecode or chosen.bytecode or "imported"
     return Project(plan=plan, trim=trim, bytecode=bytecode, verification=chosen.verify)
+
+
+def _with_dockerfile(plan: Plan, found: Inherited) -> Plan:
+    chosen = next((step for step in plan.steps if isinstance(step, InstallSystem)), None)
+    packages = found.packages
+    system = chosen or InstallSystem(packages=packages.run, build_packages=packages.build, origin=found.origin)
+    steps = (system, *(step for step in plan.steps if not isinstance(step, InstallSystem)))
+    return replace(
+        plan,
+        base=replace(plan.base, image=found.image) if isinstance(plan.base, DebianBase) else plan.base,
+        steps=steps if system.packages or system.build_packages else plan.steps,
+        writable=tuple(dict.fromkeys((*plan.writable, *found.writable))),
+        kept=found.kept,
+        notes=(*plan.notes, *(() if chosen else packages.notes)),
+    )
 
 
 def verification(project: Path) -> Verification:

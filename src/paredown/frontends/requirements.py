@@ -1,7 +1,9 @@
 """Requirements: when two lists of them say the same, and what a requirements.txt names."""
 
+import posixpath
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from paredown.errors import UserError
 from paredown.frontends.project_files import ProjectFiles
@@ -30,6 +32,21 @@ def specifier_key(specifier: str) -> str:
     """Version specifiers without spaces, sorted, versions without trailing zeroes: `>= 1.0, <2` and `<2,>=1` are the same."""
     parts = sorted(re.sub(r"\s+", "", part) for part in specifier.split(",") if part.strip())
     return ",".join(re.sub(r"(?<=\d)(?:\.0)+(?=$)", "", part) if not part.startswith(("~=", "===")) else part for part in parts)
+
+
+def files_of(project: Path, path: str) -> tuple[str, ...]:
+    """The requirements file `path` and those that it includes with `-r` and `-c`, relative to `project`, each once."""
+    files = ProjectFiles(project)
+    found: dict[str, None] = {path: None}
+    waiting = [path]
+    while waiting:
+        file = waiting.pop()
+        for included in re.findall(r"(?m)^\s*(?:-[rc]|--requirement|--constraint)[ =]\s*(\S+)", files.text(file) or ""):
+            inner = posixpath.normpath(posixpath.join(posixpath.dirname(file), included))
+            if inner not in found and "://" not in included and not inner.startswith("..") and files.text(inner) is not None:
+                found[inner] = None
+                waiting.append(inner)
+    return tuple(found)
 
 
 def names_in(files: ProjectFiles, path: str, *, depth: int = 0) -> frozenset[str]:

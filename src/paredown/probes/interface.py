@@ -16,7 +16,8 @@ from paredown.tree import Tree
 class Image:
     """An image at rest. `python` is the absolute path of its interpreter ("" when it has none); `removals` is what its own record tells.
 
-    `before` is the image that this one is to behave as: what that one's code names is looked for in this one, whoever names it here.
+    `emitted` when paredown wrote the Dockerfile that made it. `before` is the image that this one is to behave as: what that one's code names is
+    looked for in this one, whoever names it here.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Image:
     python: str
     removals: tuple[Removal, ...]
     store: Store
+    emitted: bool = False
     before: "Image | None" = None
 
 

@@ -156,8 +156,8 @@ def intentions(before: Image, after: Image, said: tuple[str, ...], trimmed: tupl
 
 
 def made_by_paredown(image: Image) -> bool:
-    """Whether the image holds what only paredown puts there."""
-    return PAREDOWN_FOLDER.lstrip("/") in image.tree
+    """Whether the image holds what only paredown puts there, or was built as paredown wrote."""
+    return image.emitted or PAREDOWN_FOLDER.lstrip("/") in image.tree
 
 
 def _not_required(before: Image, after: Image, words: frozenset[str]) -> Iterator[Removal]:

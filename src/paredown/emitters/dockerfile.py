@@ -1,0 +1,180 @@
+"""A Plan as a Dockerfile: a stage that builds, an image that runs, and why each line is there."""
+
+from collections.abc import Iterator
+
+from paredown.emitters import health, installing
+from paredown.emitters.bases import Bases, bases_of
+from paredown.emitters.instructions import env, exec_form, run, shell_words
+from paredown.emitters.interface import Context, Dialect, Style
+from paredown.errors import UserError
+from paredown.plan import (
+    APP_FOLDER,
+    VENV_FOLDER,
+    CopyFiles,
+    InstallDependencies,
+    InstallProject,
+    InstallSystem,
+    Plan,
+    Where,
+)
+
+HOME = "/home/app"
+_APT = ("type=cache,target=/var/cache/apt,sharing=locked", "type=cache,target=/var/lib/apt,sharing=locked")
+
+
+def dockerfile(plan: Plan, port: str, context: Context, style: Style = Style.SLIM, dialect: Dialect | None = None) -> str:
+    """The text of a Dockerfile that makes the image of `plan`, which listens on `port` (a number, or a variable with a default).
+
+    Raises UserError where the style cannot have what the Plan asks for.
+    """
+    dialect = dialect or Dialect()
+    bases = bases_of(plan, style)
+    parts = [*_kept(plan, Where.STAGE), *_builder(plan, bases, style, context), "", *_image(plan, bases, style, port, dialect)]
+    return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def _builder(plan: Plan, bases: Bases, style: Style, context: Context) -> Iterator[str]:
+    yield f"# {plan.name}. This stage has uv, compilers and caches; the image below gets only what they made."
+    yield f"FROM {bases.build} AS build"
+    tools = "/uv /uvx /usr/local/bin/" if _uvx(plan) else "/uv /usr/local/bin/"
+    yield f"COPY --from=ghcr.io/astral-sh/uv:{context.uv} {tools}"
+    yield ""
+    packages = _packages(plan, run_time=False)
+    if style is Style.DISTROLESS:
+        packages = ("python3", "python3-venv", *packages)
+    if packages:
+        yield "# What has to be compiled needs these; they stay in this stage."
+        yield from _installed(packages, style)
+        yield ""
+    yield "# Bytecode is made here once, not at each start, and does not depend on the times of files, which copying may change."
+    yield env((
+        ("UV_COMPILE_BYTECODE", "1"), ("PYC_INVALIDATION_MODE", "UNCHECKED_HASH"), ("UV_LINK_MODE", "copy"), ("UV_PYTHON_DOWNLOADS", "never"),
+        ("UV_PROJECT_ENVIRONMENT", VENV_FOLDER), ("VIRTUAL_ENV", VENV_FOLDER),
+    ))  # fmt: skip
+    yield f"WORKDIR {APP_FOLDER}"
+    yield ""
+    for step in plan.steps:
+        match step:
+            case InstallDependencies():
+                yield "# The distributions, before any code: they are installed anew only when these files change."
+                yield installing.dependencies(step, context)
+                yield ""
+            case _:
+                continue
+    yield "# The code comes last, as it changes most."
+    yield "COPY . ."
+    for step in plan.steps:
+        if isinstance(step, InstallProject):
+            yield installing.project(step, plan)
+    if any(isinstance(step, CopyFiles) for step in plan.steps):
+        yield run([f"{'python3' if style is Style.DISTROLESS else 'python'} -m compileall -q --invalidation-mode unchecked-hash {APP_FOLDER}"])
+
+
+def _image(plan: Plan, bases: Bases, style: Style, port: str, dialect: Dialect) -> Iterator[str]:
+    link = " --link" if dialect.link else ""
+    yield ""
+    yield f"FROM {bases.run}"
+    yield ""
+    packages = _packages(plan, run_time=True)
+    if packages:
+        if style is Style.DISTROLESS:
+            what = f"a distroless image has no package manager for {', '.join(packages)}"
+            raise UserError(what, where=_system(plan).origin, fix="take `--style slim`, or `paredown build`")
+        yield "# What the running service needs of the system."
+        yield from _installed(packages, style)
+        yield ""
+    if style is not Style.DISTROLESS:
+        yield "# An account of its own, which cannot change the code: that belongs to root. Any user id works that an engine may choose,"
+        yield "# as the group 0 may write where the service does."
+        yield _account(plan, style)
+        yield ""
+    yield from _kept(plan, Where.BEFORE_APP)
+    copied = [step for step in plan.steps if isinstance(step, CopyFiles)]
+    if _has_environment(plan):
+        yield f"COPY{link} --from=build {VENV_FOLDER} {VENV_FOLDER}"
+    for step in copied:
+        source = APP_FOLDER if step.source == "." else f"{APP_FOLDER}/{step.source}"
+        yield f"COPY{link} --from=build {source} {step.destination}"
+    yield ""
+    yield from _kept(plan, Where.AFTER_APP)
+    paths = (("PATH", f"{VENV_FOLDER}/bin:$PATH"),) if _has_environment(plan) else ()
+    yield "# Logs leave at once, and nothing tries to write bytecode where it may not."
+    own = {name for name, _ in plan.environment}
+    yield env([*paths, *((name, "1") for name in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE") if name not in own), *plan.environment])
+    yield f"WORKDIR {plan.working_directory}"
+    yield "# A number, so that an orchestrator sees that it is not root."
+    yield f"USER {plan.user}:0"
+    if plan.volumes:
+        yield f"VOLUME {exec_form(plan.volumes)}"
+    if plan.ports:
+        yield "EXPOSE " + " ".join(map(str, plan.ports))
+    if plan.health is not None:
+        yield ""
+        yield f"HEALTHCHECK {health.options(plan.health)} \\"
+        yield f"    CMD {exec_form(health.words(plan.health, port, bases.python))}"
+    if plan.stop_signal:
+        yield f"STOPSIGNAL {plan.stop_signal}"
+    yield ""
+    yield from _command(plan, style)
+
+
+def _command(plan: Plan, style: Style) -> Iterator[str]:
+    words = plan.command.words
+    if not any("$" in word for word in words):
+        if style is Style.DISTROLESS:
+            yield "ENTRYPOINT []"
+        yield f"CMD {exec_form(words)}"
+        return
+    if style is Style.DISTROLESS:
+        raise UserError("the command needs a shell for its variables, and a distroless image has none", where=plan.command.origin, fix="take `--style slim`")
+    yield "# The shell fills in the variables and then becomes the service: signals reach it."
+    yield f"CMD {exec_form(('sh', '-c', 'exec ' + shell_words(words)))}"
+
+
+def _installed(packages: tuple[str, ...], style: Style) -> Iterator[str]:
+    if style is Style.ALPINE:
+        yield run([f"apk add --no-cache {' '.join(packages)}"])
+        return
+    # Debian's images empty apt's cache after each install by a setting of their own, which would empty the cache mount.
+    yield "# No versions: Debian keeps only the newest fixed one of a package, so that a pinned one vanishes."
+    yield "# hadolint ignore=DL3008"
+    yield run(["rm -f /etc/apt/apt.conf.d/docker-clean", "apt-get update", f"apt-get install --yes --no-install-recommends {' '.join(packages)}"], _APT)
+
+
+def _account(plan: Plan, style: Style) -> str:
+    if style is Style.ALPINE:
+        made = [f"adduser -D -u {plan.user} -G root -h {HOME} -s /sbin/nologin app"]
+    else:
+        made = [f"useradd --uid {plan.user} --gid 0 --create-home --home-dir {HOME} --shell /usr/sbin/nologin app"]
+    writable = (HOME, *plan.writable)
+    made.append(f"install -d -o {plan.user} -g 0 -m 0775 {' '.join(writable)}")
+    return run(made)
+
+
+def _kept(plan: Plan, where: Where) -> Iterator[str]:
+    for kept in plan.kept:
+        if kept.where is where:
+            yield kept.text
+            yield ""
+
+
+def _system(plan: Plan) -> InstallSystem:
+    return next((step for step in plan.steps if isinstance(step, InstallSystem)), InstallSystem(origin=plan.command.origin))
+
+
+def _packages(plan: Plan, *, run_time: bool) -> tuple[str, ...]:
+    system = _system(plan)
+    return system.packages if run_time else tuple(dict.fromkeys((*system.build_packages, *_headers(system))))
+
+
+def _headers(system: InstallSystem) -> tuple[str, ...]:
+    """gcc alone compiles nothing: the C library's headers are only recommended by it."""
+    return ("libc6-dev",) if any(name.startswith(("gcc", "g++", "clang")) for name in system.build_packages) else ()
+
+
+def _has_environment(plan: Plan) -> bool:
+    return any(isinstance(step, InstallDependencies | InstallProject) for step in plan.steps)
+
+
+def _uvx(plan: Plan) -> bool:
+    return any(isinstance(step, InstallDependencies) and step.kind in ("poetry.lock", "pdm.lock", "Pipfile.lock") for step in plan.steps)

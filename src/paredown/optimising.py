@@ -1,0 +1,209 @@
+"""A better Dockerfile on one page: read the project and its Dockerfile, write the new one, build both, prove them equal, measure."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+
+from paredown import frontends, measuring, verification
+from paredown.backends.build import build, remove
+from paredown.backends.interface import Backend, Built, Order
+from paredown.comparison import Building, BuildTimes, Change, Comparison, Figure, Measured, NotMeasured
+from paredown.composers.health_check import port_of
+from paredown.composers.interface import Means
+from paredown.emitters.dockerfile import dockerfile
+from paredown.emitters.ignore_file import ignore_file
+from paredown.emitters.interface import Context, Dialect, Style
+from paredown.errors import UserError
+from paredown.frontends.interface import Overrides
+from paredown.frontends.requirements import files_of
+from paredown.origin import Origin
+from paredown.plan import CopyFiles, InstallDependencies, InstallProject, LockKind, Plan, Verification
+from paredown.result import Finding, Verdict
+from paredown.rules.dockerfiles import RULES
+from paredown.rules.examine import examine
+from paredown.rules.recipe import FolderContext
+
+NAMES = ("Dockerfile", "Containerfile", "dockerfile")
+IGNORE_FILE = ".dockerignore"
+_RUNS = 3  # of each timed build; the first one is made once
+_NOT_TOLD = NotMeasured("engines do not tell how much a build downloads")
+_NEVER_COPIED = shutil.ignore_patterns(".git", ".venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a person asks of `paredown optimize`. `dockerfile` is relative to `project`, the build context; None is a project without one."""
+
+    project: Path
+    dockerfile: str | None
+    style: Style = Style.SLIM
+    link: bool = True
+    overrides: Overrides
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Optimised:
+    """The new texts, what was there before, and what changed and why."""
+
+    plan: Plan
+    verification: Verification
+    text: str
+    ignored: str
+    before: str | None
+    changes: tuple[Change, ...]
+    remaining: tuple[Finding, ...]  # what rules find in the new one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """Both Dockerfiles built; without one before, only the new one is."""
+
+    before: Built | None
+    after: Built
+    times: tuple[BuildTimes, BuildTimes]
+
+
+def found(project: Path) -> str | None:
+    """The name of the Dockerfile in the folder `project`, None when it has none."""
+    return next((name for name in NAMES if (project / name).is_file()), None)
+
+
+def optimised(request: Request) -> Optimised:
+    """The better Dockerfile of a project. Nothing is run or written. Raises UserError for what the user has to decide or correct."""
+    read = frontends.read(request.project, overrides=request.overrides, dockerfile=request.dockerfile)
+    context = FolderContext(request.project)
+    before = context.text(request.dockerfile) if request.dockerfile else None
+    text = dockerfile(read.plan, port_of(read.plan), _context(read.plan, request.project), request.style, Dialect(link=request.link))
+    name = request.dockerfile or NAMES[0]
+    remaining = examine(text, name, context)
+    return Optimised(
+        plan=read.plan,
+        verification=read.verification,
+        text=text,
+        ignored=ignore_file(context.text(IGNORE_FILE)),
+        before=before,
+        changes=_changes(examine(before, name, context), remaining) if before is not None else (),
+        remaining=remaining,
+    )
+
+
+def built(made: Optimised, request: Request, backend: Backend, options: tuple[str, ...], means: Means) -> Trial:
+    """Both Dockerfiles built from copies of the project, which stays as it is. The image before is tagged `NAME:before`, the new one `NAME:optimized`."""
+    name = request.dockerfile or NAMES[0]
+    repository = made.plan.name.partition(":")[0]
+    with _copies(request.project, means) as (old, new):
+        # A file that is linked is never written to: it is replaced.
+        for path, text in ((new / name, made.text), (new / IGNORE_FILE, made.ignored)):
+            path.unlink(missing_ok=True)
+            path.write_text(text, "utf-8")
+        (new / f"{name}.dockerignore").unlink(missing_ok=True)
+        before = None
+        times = [BuildTimes(), BuildTimes()]
+        if made.before is not None:
+            order = Order(dockerfile=old / name, context=old, tag=f"{repository}:before", options=options)
+            before, times[0] = _timed(order, made.plan, backend, means)
+        order = Order(dockerfile=new / name, context=new, tag=f"{repository}:optimized", options=options)
+        after, times[1] = _timed(order, made.plan, backend, means)
+    return Trial(before=before, after=after, times=(times[0], times[1]))
+
+
+def proven(
+    made: Optimised, trial: Trial, *, runner: str | None, request: Request, means: Means, measure: bool
+) -> tuple[Verdict, Comparison | None]:  # fmt: skip
+    """Whether the new image behaves as the one before, but for what its Dockerfile declares; and, with `measure`, all figures of the two.
+
+    Raises UserError when there was no Dockerfile before.
+    """
+    if trial.before is None:
+        raise UserError("there is no Dockerfile to compare with", where=str(request.project), fix="`paredown verify` compares two images of yours")
+    given = verification.match(trial.before.tag, trial.after.tag, runner=runner, project=request.project, means=means)
+    given = replace(given, after=replace(given.after, image=replace(given.after.image, emitted=True)))
+    verdict = verification.decided(given, means)
+    if not measure:
+        return verdict, None
+    return verdict, measuring.compare(
+        given.before, given.after, verdict, runner=given.runner, settings=given.settings, means=means, changes=made.changes, builds=trial.times,
+    )  # fmt: skip
+
+
+def _context(plan: Plan, project: Path) -> Context:
+    step = next((step for step in plan.steps if isinstance(step, InstallDependencies)), None)
+    files: tuple[str, ...] = ()
+    hashed = False
+    if step is not None and step.kind is LockKind.REQUIREMENTS:
+        files = files_of(project, step.files[0])
+        hashed = any("--hash=" in (project / file).read_text("utf-8", "replace") for file in files)
+    members = (step.package,) if step is not None and step.package else ()
+    return Context(uv=metadata.version("uv"), requirements=files, members=members, hashed=hashed)
+
+
+def _changes(before: tuple[Finding, ...], after: tuple[Finding, ...]) -> tuple[Change, ...]:
+    """What rules found and find no more."""
+    left = {finding.rule for finding in after}
+    cards = {rule.card.id: rule.card for rule in RULES}
+    return tuple(
+        Change(rule=finding.rule, what=finding.message, why=cards[finding.rule].why, where=Origin(finding.place.file, finding.place.line or None))
+        for finding in before
+        if finding.rule not in left
+    )
+
+
+@contextmanager
+def _copies(project: Path, means: Means) -> Iterator[tuple[Path, Path]]:
+    """Two copies of the project in which files are links to the project's, so that they cost nothing; gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="contexts-", dir=means.store.scratch) as folder:
+        copies = Path(folder, "before"), Path(folder, "after")
+        for copy in copies:
+            shutil.copytree(project, copy, symlinks=True, ignore=_NEVER_COPIED, copy_function=_linked)
+        yield copies
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        Path(target).hardlink_to(source)
+    except OSError:
+        shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _timed(order: Order, plan: Plan, backend: Backend, means: Means) -> tuple[Built, BuildTimes]:
+    first = build(backend, replace(order, cached=False), means.environment)
+    cached = [build(backend, order, means.environment).seconds for _ in range(_RUNS)]
+    changes: list[float] = []
+    module = _module(plan, order.context)
+    original = module.read_bytes() if module is not None else b""
+    for number in range(_RUNS if module is not None else 0):
+        # The copies' own folder names the change, or an earlier run's layers would serve.
+        _replace(module, original + f"\n# {order.context.parent.name} {number}\n".encode())
+        changes.append(build(backend, replace(order, tag=f"{order.tag}-changed"), means.environment).seconds)
+    changed: Measured = Figure(sorted(changes)[len(changes) // 2], tuple(changes)) if changes else NotMeasured("the project has no Python file to change")
+    if module is not None:
+        _replace(module, original)
+        remove(backend, f"{order.tag}-changed", means.environment)
+    times = BuildTimes(
+        first=Building(seconds=Figure(first.seconds), downloaded=_NOT_TOLD),
+        cached=Building(seconds=Figure(sorted(cached)[len(cached) // 2], tuple(cached)), downloaded=Figure(0)),
+        code_change=Building(seconds=changed, downloaded=_NOT_TOLD),
+    )
+    return first, times
+
+
+def _replace(path: Path | None, content: bytes) -> None:
+    if path is not None:
+        path.unlink()
+        path.write_bytes(content)
+
+
+def _module(plan: Plan, context: Path) -> Path | None:
+    """A Python file of the service: the one that its command names, else the first there is."""
+    folders = [step.source if isinstance(step, CopyFiles) else step.folder for step in plan.steps if isinstance(step, CopyFiles | InstallProject)]
+    names = [word.partition(":")[0].replace(".", "/") for word in plan.command.words if ":" in word]
+    for folder in folders or ["."]:
+        for name in names:
+            for place in (context / folder / f"{name}.py", context / folder / "src" / f"{name}.py", context / folder / "src" / name / "__init__.py"):
+                if place.is_file():
+                    return place
+    return next(iter(sorted(path for path in context.rglob("*.py") if "test" not in path.name)), None)
