@@ -1,5 +1,6 @@
 """What a rule for compose files looks at: services and their settings, each with its place, merges (`<<`) and anchors followed."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from paredown.errors import UserError
 from paredown.origin import Origin
 from paredown.rules.recipe import Context
 
+_DEVELOPMENT = frozenset({"dev", "development", "devel", "local", "test", "tests", "testing", "override", "debug", "ci", "e2e"})
 _MOST_MERGES = 20  # one in another; a file that merges itself has no end
 
 
@@ -61,6 +63,16 @@ def _members(node: yaml.Node, depth: int) -> Iterator[tuple[str, tuple[Value, Va
 
 
 @dataclass(frozen=True, slots=True)
+class Bind:
+    """A file or folder of the host, seen in the container at `target`."""
+
+    source: str
+    target: str
+    read_only: bool
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A service: its name as written, and its settings."""
 
@@ -71,6 +83,48 @@ class Service:
     def get(self, *keys: str) -> Value | None:
         """The setting behind `keys`, one in another."""
         return self.settings.get(*keys)
+
+    @property
+    def environment(self) -> Iterator[tuple[str, str, Value]]:
+        """Each variable that is given a value: its name, its value, and where that is."""
+        setting = self.get("environment")
+        for name, (_, value) in (setting.members if setting else {}).items():
+            yield name, value.text, value
+        for item in setting.items if setting else ():
+            name, equals, text = item.text.partition("=")
+            if equals:
+                yield name, text, item
+
+    @property
+    def binds(self) -> Iterator[Bind]:
+        """The host's files and folders that it gets to see, variables as written."""
+        setting = self.get("volumes")
+        for item in setting.items if setting else ():
+            if item.text:
+                source, _, rest = item.text.partition(":")
+                target, _, options = rest.partition(":")
+            elif (kind := item.get("type")) is not None and kind.text == "bind":
+                source, target = (found.text if (found := item.get(key)) else "" for key in ("source", "target"))
+                options = "ro" if (only := item.get("read_only")) and only.text == "true" else ""
+            else:
+                continue
+            if source.startswith((".", "/", "~", "$")) and target:
+                yield Bind(source, target, "ro" in options.split(","), item)
+
+    @property
+    def dependencies(self) -> Iterator[tuple[str, str, Value]]:
+        """The services that it starts after: their name, the condition ("" where none is said), and where that is said."""
+        setting = self.get("depends_on")
+        for item in setting.items if setting else ():
+            yield item.text, "", item
+        for name, (key, value) in (setting.members if setting else {}).items():
+            condition = value.get("condition")
+            yield name, condition.text if condition else "", key
+
+    @property
+    def is_server(self) -> bool:
+        """Whether others talk to it: it publishes or exposes a port, or says when it is healthy."""
+        return any(self.get(key) is not None for key in ("ports", "expose", "healthcheck"))
 
     @property
     def whole(self) -> bool:
@@ -87,6 +141,16 @@ class ComposeFile:
     root: Value
     services: tuple[Service, ...]
     context: Context | None
+
+    @property
+    def for_development(self) -> bool:
+        """Whether its name says that it is for a developer's machine or for tests."""
+        words = re.split(r"[^a-z]+", self.file.rpartition("/")[2].lower())
+        return not _DEVELOPMENT.isdisjoint(words)
+
+    def service(self, name: str) -> Service | None:
+        """The service of this name."""
+        return next((service for service in self.services if service.name == name), None)
 
 
 def compose_file_of(text: str, file: str, context: Context | None) -> ComposeFile:

@@ -1,10 +1,14 @@
 """What a rule for ignore files looks at: the patterns line by line, and the folder that is built from."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from paredown.dockerfile.ignore_file import DockerRules, rules_of
 from paredown.dockerfile.syntax import Span
 from paredown.rules.recipe import Context
+
+_MOST_NAMES = 20_000  # of a walk; a rule is to take milliseconds
+_NOT_ENTERED = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})  # large, and told by their own names
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,24 @@ class IgnoreList:
     patterns: tuple[Pattern, ...]
     rules: DockerRules
     context: Context | None
+
+    def sent(self) -> Iterator[str]:
+        """The paths below the top that a build gets, folders with a final slash, as far as a short walk finds them; none where no context is known."""
+        if self.context is None:
+            return
+        folders = [name for name in self.context.names(".") if name.endswith("/")]
+        left = _MOST_NAMES
+        while folders and left > 0:
+            folder = folders.pop()
+            if folder.rpartition("/")[0].rpartition("/")[2] in _NOT_ENTERED or (self.rules.ignores(folder.rstrip("/")) and not self.rules.brings_back):
+                continue
+            for name in self.context.names(folder):
+                left -= 1
+                path = folder + name
+                if not self.rules.ignores(path.rstrip("/")):
+                    yield path
+                if name.endswith("/"):
+                    folders.append(path)
 
 
 def ignore_list_of(text: str, file: str, context: Context | None) -> IgnoreList:

@@ -22,4 +22,9 @@ def holds_secret(name: str, value: str) -> bool:
 
 def is_secret(text: str) -> bool:
     """Whether a token, a key, or an address with a password stands in `text`."""
-    return _WITH_PASSWORD.search(text) is not None or next(credentials.by_content("", text.encode("utf-8", "surrogateescape")), None) is not None
+    return _WITH_PASSWORD.search(text) is not None or is_token(text)
+
+
+def is_token(text: str) -> bool:
+    """Whether a key or token stands in `text` that somebody gives out, such as GitHub or AWS."""
+    return next(credentials.by_content("", text.encode("utf-8", "surrogateescape")), None) is not None

@@ -22,3 +22,25 @@ def test_examine_ignore_file_names_the_line_when_a_pattern_cannot_be_read() -> N
     with pytest.raises(UserError) as refused:
         examine_ignore_file(".git\n[a\n", ".dockerignore", None)
     assert refused.value.where == ".dockerignore:2"
+
+
+def rules_that_find(text: str, **files: str) -> list[str]:
+    return [one.rule for one in examine_ignore_file(text, ".dockerignore", TextContext({"shop/main.py": "", **files}))]
+
+
+@pytest.mark.parametrize(
+    "text", ["**/__pycache__\n", "/__pycache__\n", "*.md\n!README.md\n", "docs\n!docs/a.md\n", "*\n!src\n", "# a comment\n.git\n", "a#b\n"]
+)
+def test_examine_ignore_file_is_silent_when_patterns_hold(text: str) -> None:
+    assert rules_that_find(text) == []
+
+
+def test_examine_ignore_file_tells_git_patterns_only_where_there_is_something_below() -> None:
+    assert rules_that_find(".env\n") == []
+    assert rules_that_find(".env\n", **{"shop/.env": "A=1"}) == ["ignore-pattern-top-only"]
+    assert rules_that_find("shop\n__pycache__\n") == []
+    assert rules_that_find("**/*.pyc\n*.pyc\n") == []
+
+
+def test_examine_ignore_file_follows_a_byte_order_mark_and_windows_line_ends() -> None:
+    assert rules_that_find("\ufeff.git\r\n.env # secret\r\n") == ["ignore-comment-is-pattern"]
