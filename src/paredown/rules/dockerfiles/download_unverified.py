@@ -69,7 +69,12 @@ def _runner(script: Script, place: int) -> str | None:
         if command.joined != "|":
             break
         last = command
-    if last is not None and _RUNNERS.fullmatch(last.program) and not last.has("-c", "-m") and not (last.program.startswith("p") and last.operands() and last.operands()[0].text != "-"):
+    if (
+        last is not None
+        and _RUNNERS.fullmatch(last.program)
+        and not last.has("-c", "-m")
+        and not (last.program.startswith("p") and last.operands() and last.operands()[0].text != "-")
+    ):
         return last.program
     return None
 
