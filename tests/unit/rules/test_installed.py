@@ -3,7 +3,7 @@
 import pytest
 from tests.builders import told
 
-from paredown.rules.dockerfiles.build_tools_in_image import build_tools_in_image
+from paredown.rules.dockerfiles.build_tools_installed import build_tools_installed
 from paredown.rules.dockerfiles.final_stage_is_builder import final_stage_is_builder
 from paredown.rules.dockerfiles.full_base_in_image import full_base_in_image
 from paredown.rules.dockerfiles.installer_in_image import installer_in_image
@@ -25,7 +25,7 @@ def one(run: str, base: str = "python:3.13-slim") -> str:
     ],
 )
 def test_compilers_that_stay_are_told(run: str, names: str) -> None:
-    assert told(build_tools_in_image, one(run)) == [f"2: {names} in the image, where nothing is built any more"]
+    assert told(build_tools_installed, one(run)) == [f"2: {names} in the image, where nothing is built any more"]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_compilers_that_stay_are_told(run: str, names: str) -> None:
     ],
 )
 def test_compilers_that_go_in_the_same_run_are_no_fault(run: str) -> None:
-    assert told(build_tools_in_image, one(run)) == []
+    assert told(build_tools_installed, one(run)) == []
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,11 @@ def test_compilers_that_go_in_the_same_run_are_no_fault(run: str) -> None:
     ],
 )
 def test_image_that_is_no_python_service_may_have_compilers(text: str) -> None:
-    assert told(build_tools_in_image, text) == []
+    assert told(build_tools_installed, text) == []
 
 
 def test_compiler_of_a_service_that_compiles_when_it_runs_is_no_fault() -> None:
-    assert told(build_tools_in_image, one("apt-get install -y gcc"), {"requirements.txt": "vllm==0.10\n"}) == []
+    assert told(build_tools_installed, one("apt-get install -y gcc"), {"requirements.txt": "vllm==0.10\n"}) == []
 
 
 def test_image_on_a_builder_is_told_with_what_it_holds() -> None:

@@ -15,7 +15,7 @@ _COMPILING = frozenset({"triton", "vllm", "deepspeed", "flashinfer-python", "cff
 
 
 @rule(
-    id="build-tools-in-image",
+    id="build-tools-installed",
     severity=Severity.WARNING,
     summary="compilers, build systems or headers stay in the image",
     why="A running service needs none of them: they are most of what apt brings for a build, scanners report their packages,"
@@ -29,7 +29,7 @@ _COMPILING = frozenset({"triton", "vllm", "deepspeed", "flashinfer-python", "cff
     "RUN apt-get update && apt-get install -y --no-install-recommends libpq5 && rm -rf /var/lib/apt/lists/*\n"
     'COPY --from=builder /venv /venv\nCMD ["/venv/bin/python", "-m", "shop"]\n',
 )
-def build_tools_in_image(recipe: Recipe) -> Iterator[Found]:
+def build_tools_installed(recipe: Recipe) -> Iterator[Found]:
     if not is_service(recipe) or not is_python(recipe) or base_of(recipe.final).has_gpu_libraries or _compiles_when_it_runs(recipe):
         return
     found: dict[Span, list[str]] = {}
