@@ -8,7 +8,6 @@ from pathlib import Path
 
 from paredown.dockerfile.parse import LARGEST, decoded
 from paredown.errors import ParedownError
-from paredown.rules.compose_file import compose_file_of
 from paredown.subjects import Kind, Subject, content_of
 
 _COPIED = re.compile(r"^[ \t]*(?:COPY|ADD)[ \t]+((?:--\S+[ \t]+)*)([^\n\\<\[]+)", re.IGNORECASE | re.MULTILINE)
@@ -36,6 +35,8 @@ def by_compose_files(found: Iterable[Subject]) -> dict[Path, Path]:
 
 
 def _builds(subject: Subject, folder: Path) -> Iterator[tuple[Path, Path]]:
+    from paredown.rules.compose_file import compose_file_of  # noqa: PLC0415  (YAML is loaded when there is some)
+
     # https://docs.docker.com/reference/compose-file/build/: the Dockerfile's path is relative to the context.
     for service in compose_file_of(decoded(content_of(subject, LARGEST), subject.name), subject.name, None).services:
         build = service.get("build")

@@ -10,6 +10,7 @@ _NOT_SO = r"(?![_-]?(?:type|expir|ttl|count|ur[li]|length|used|limit|file|path|d
 _KEY = rf"(?<![\w.-]){_NAME}{_NOT_SO}[\w.-]*"
 # What comes from elsewhere is no secret: a variable, the file of a mount; nor is a number or a switch.
 _VALUE = r"(?!\$|/run/|(?:true|false|yes|no|on|off|none|null|\d{1,5})\b)"
+_HINT = re.compile(r"pass|secret|token|key|credential|authorization|://|bearer|basic|curl|chpasswd|eyJ", re.IGNORECASE)
 _HIDDEN = tuple(
     re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (
@@ -45,5 +46,5 @@ def concealed(text: str) -> str:
 
 def _places(text: str) -> Iterator[tuple[int, int]]:
     yield from credentials.places(text.encode("latin-1", "replace"))  # one byte for each character
-    for pattern in _HIDDEN:
+    for pattern in _HIDDEN if _HINT.search(text) else ():
         yield from (found.span("hidden") for found in pattern.finditer(text))

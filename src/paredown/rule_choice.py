@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from paredown.check_settings import CheckSettings, Named, check_settings
 from paredown.composers.ignored import patterns
-from paredown.frontends.check_settings import CheckSettings, Named, check_settings
 from paredown.origin import Origin
 from paredown.result import Severity
 from paredown.rules.hadolint import CONFIGURATIONS, ignored_by

@@ -1,5 +1,6 @@
 """What a command of a RUN does to the image, where that is known: installs, users, owners, modes, folders, downloads, removals."""
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -133,6 +134,7 @@ Action = (
 )  # fmt: skip
 
 
+@functools.lru_cache(maxsize=4096)
 def action_of(command: ShellCommand) -> Action:
     """What `command` does."""
     program, words = command.program, command.arguments

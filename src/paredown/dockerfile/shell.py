@@ -37,16 +37,19 @@ class ShellCommand:
     nested: bool = False
     span: Span
 
+    def __hash__(self) -> int:
+        return hash((self.span.start, self.span.end))  # asked often, and few stand at one place
+
     @property
     def program(self) -> str:
         """The name of the program that is started, less its folder and what only wraps it (`sudo`, `env A=b`, `exec`)."""
-        word = next(iter(self._unwrapped()), None)
-        return posixpath.basename(word.text) if word else ""
+        words = _unwrapped(self)
+        return _name(words[0]) if words else ""
 
     @property
     def arguments(self) -> tuple[ShellWord, ...]:
         """What the program is given."""
-        return tuple(self._unwrapped())[1:]
+        return _unwrapped(self)[1:]
 
     def has(self, *flags: str) -> bool:
         """Whether one of `flags` is given: as a word (`--no-cache`), as `--flag=value`, or among short ones (`-rf` has `-r`)."""
@@ -71,13 +74,19 @@ class ShellCommand:
                 found.append(word)
         return tuple(found)
 
-    def _unwrapped(self) -> Iterator[ShellWord]:
-        words = list(self.words)
-        while words and posixpath.basename(words[0].text) in _WRAPPERS and len(words) > 1:
+
+@functools.lru_cache(maxsize=4096)
+def _unwrapped(command: ShellCommand) -> tuple[ShellWord, ...]:
+    words = list(command.words)
+    while len(words) > 1 and _name(words[0]) in _WRAPPERS:
+        words.pop(0)
+        while len(words) > 1 and (words[0].text.startswith("-") or "=" in words[0].text):
             words.pop(0)
-            while len(words) > 1 and (words[0].text.startswith("-") or "=" in words[0].text):
-                words.pop(0)
-        yield from words
+    return tuple(words)
+
+
+def _name(word: ShellWord) -> str:
+    return word.text.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
+from paredown import toml_file
 from paredown.commands.command_line import needed
 from paredown.commands.servers import SERVERS, WORKERS, port_of, program
 from paredown.errors import UserError
@@ -21,7 +22,6 @@ from paredown.frontends import (
     servers,
     settings,
     start,
-    toml_file,
     workspace,
 )
 from paredown.frontends.dockerfile_hints import Hints

@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from paredown import toml_file
 from paredown.errors import UserError
-from paredown.frontends import foreign_locks, toml_file, uv_lock
+from paredown.frontends import foreign_locks, uv_lock
 from paredown.frontends.interface import Locked
 from paredown.frontends.project_files import ProjectFiles
 from paredown.frontends.pyproject import Manifest, mapping, normalised

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from paredown import toml_file
 from paredown.errors import UserError
-from paredown.frontends import toml_file
 from paredown.frontends.pyproject import mapping, name_of_requirement, normalised, strings
 from paredown.origin import Origin, line_of
 

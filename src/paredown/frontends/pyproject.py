@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from paredown.frontends import toml_file
+from paredown import toml_file
 from paredown.frontends.project_files import ProjectFiles
 from paredown.origin import Origin, line_of
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from paredown import toml_file
 from paredown.errors import UserError
-from paredown.frontends import toml_file
 from paredown.frontends.project_files import ProjectFiles
 from paredown.frontends.pyproject import Manifest, mapping
 from paredown.frontends.settings import Settings

@@ -5,8 +5,8 @@ import re
 from paredown.frontends.interface import Locked, Start
 from paredown.frontends.pyproject import Manifest, normalised
 from paredown.frontends.sources import Sources, imported
-from paredown.frontends.toml_file import line_of_key
 from paredown.origin import Origin, line_of
+from paredown.toml_file import line_of_key
 
 _SERVING = (
     "aiohttp", "tornado", "sanic", "bottle", "cherrypy", "http", "socketserver", "uvicorn", "hypercorn", "waitress", "flask", "quart", "fastapi",

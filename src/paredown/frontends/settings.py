@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
+from paredown import toml_file
+from paredown.check_settings import CheckSettings, check_settings_of
 from paredown.commands.command_line import exec_command, shell_command, simple_command
 from paredown.errors import UserError
-from paredown.frontends import toml_file
-from paredown.frontends.check_settings import CheckSettings, check_settings_of
 from paredown.frontends.project_files import ProjectFiles, inside
 from paredown.frontends.verification import verification_of
 from paredown.origin import Origin

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from paredown import toml_file
 from paredown.errors import UserError
-from paredown.frontends import toml_file
 from paredown.frontends.pyproject import mapping, name_of_requirement, normalised, strings
 from paredown.frontends.requirements import Key, key_of, specifier_key
 from paredown.origin import Origin

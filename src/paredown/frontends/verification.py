@@ -5,8 +5,8 @@ import re
 from paredown.commands.command_line import SimpleCommand, simple_command
 from paredown.errors import UserError
 from paredown.frontends.project_files import inside
-from paredown.frontends.toml_file import Table
 from paredown.plan import Companion, Verification
+from paredown.toml_file import Table
 
 KEYS = ("environment", "setup", "services", "requests", "test", "headers", "intended", "patience", "grace")
 _SERVICE_KEYS = ("command", "image", "ports", "port", "environment")

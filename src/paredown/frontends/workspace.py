@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from paredown import toml_file
 from paredown.errors import UserError
-from paredown.frontends import toml_file, uv_lock
+from paredown.frontends import uv_lock
 from paredown.frontends.project_files import ProjectFiles
 from paredown.frontends.pyproject import mapping, normalised
 from paredown.frontends.settings import Settings

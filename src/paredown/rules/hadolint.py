@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import yaml
-
 from paredown.errors import UserError
 from paredown.origin import Origin
 
@@ -12,6 +10,8 @@ CONFIGURATIONS = (".hadolint.yaml", ".hadolint.yml")  # https://github.com/hadol
 
 def ignored_by(path: Path) -> frozenset[str]:
     """The names (`DL3008`) in the `ignored` list of the file at `path`. Raises UserError for what is no YAML."""
+    import yaml  # noqa: PLC0415  (loaded when there is such a file)
+
     try:
         settings = yaml.safe_load(path.read_bytes())
     except OSError as error:

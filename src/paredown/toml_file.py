@@ -2,7 +2,6 @@
 
 import difflib
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,8 @@ _QUOTES = "\"'"
 
 def parse(text: str, file: str) -> dict[str, Any]:
     """`text` as TOML. Raises UserError with the line when it is not."""
+    import tomllib  # noqa: PLC0415  (loaded when there is a file to read)
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from paredown import toml_file
 from paredown.errors import UserError
-from paredown.frontends import toml_file
 from paredown.origin import Origin
 from paredown.result import Severity
 

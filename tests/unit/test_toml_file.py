@@ -1,7 +1,7 @@
 import pytest
 
+from paredown import toml_file
 from paredown.errors import UserError
-from paredown.frontends import toml_file
 
 TEXT = """\
 a = 1
