@@ -150,7 +150,7 @@ def _after(state: State, instruction: Instruction, outer: Mapping[str, str | Non
         case "ARG":
             arguments = dict(state.arguments)
             for pair in instruction.pairs:
-                arguments[pair.name] = outer.get(pair.name) if pair.value is None else expanded(pair.value, {**state.variables, **_texts(arguments)})
+                arguments[pair.name] = outer.get(pair.name) if pair.value is None else replace(state, arguments=arguments).expand(pair.value)
             return replace(state, arguments=arguments)
         case "WORKDIR" if instruction.words:
             return replace(state, folder=state.path(instruction.words[0].text))
@@ -160,7 +160,3 @@ def _after(state: State, instruction: Instruction, outer: Mapping[str, str | Non
             return replace(state, shell=tuple(word.text for word in instruction.words))
         case _:
             return state
-
-
-def _texts(arguments: Mapping[str, str | None]) -> dict[str, str]:
-    return {name: value or "" for name, value in arguments.items()}
