@@ -18,8 +18,8 @@ _MODULES: Mapping[str, str] = {
     "kafka-python": "kafka", "langdetect": "langdetect", "loguru": "loguru", "minio": "minio", "moviepy": "moviepy", "networkx": "networkx", "nltk": "nltk",
     "openai": "openai", "pandas": "pandas", "paramiko": "paramiko", "pendulum": "pendulum", "pika": "pika", "playwright": "playwright", "plotly": "plotly",
     "praw": "praw", "psutil": "psutil", "pydub": "pydub", "pyjwt": "jwt", "python-slugify": "slugify", "python-telegram-bot": "telegram",
-    "qrcode": "qrcode", "reportlab": "reportlab", "requests": "requests", "scrapy": "scrapy", "seaborn": "seaborn", "selenium": "selenium", "sendgrid": "sendgrid",
-    "sentry-sdk": "sentry_sdk", "statsmodels": "statsmodels", "streamlit": "streamlit", "stripe": "stripe", "sympy": "sympy", "telethon": "telethon",
+    "qrcode": "qrcode", "reportlab": "reportlab", "requests": "requests", "scrapy": "scrapy", "seaborn": "seaborn", "selenium": "selenium",
+    "sendgrid": "sendgrid", "sentry-sdk": "sentry_sdk", "statsmodels": "statsmodels", "streamlit": "streamlit", "stripe": "stripe", "sympy": "sympy", "telethon": "telethon",
     "tenacity": "tenacity", "textblob": "textblob", "tqdm": "tqdm", "tweepy": "tweepy", "twilio": "twilio", "unidecode": "unidecode",
     "weasyprint": "weasyprint", "web3": "web3", "wordcloud": "wordcloud", "xmltodict": "xmltodict", "yfinance": "yfinance",
 }  # fmt: skip
