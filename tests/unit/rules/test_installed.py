@@ -79,6 +79,10 @@ def test_image_on_a_common_stage_is_no_fault(name: str) -> None:
         (one("pip install poetry==2.1 && poetry install"), "2: poetry stays in the image"),
         (one("curl -LsSf https://astral.sh/uv/install.sh | sh"), "2: what https://astral.sh/uv/install.sh installs stays in the image"),
         (one("pip install uv pip-tools flask"), "2: uv and pip-tools stay in the image"),
+        (
+            "FROM python:3.13 AS b\nRUN pip install poetry && poetry install\nFROM python:3.13-slim\nCOPY --from=b /usr/local/bin /usr/local/bin\n" + CMD,
+            "4: poetry comes along with what is copied",
+        ),
         ("FROM python:3.13\nCOPY --from=ghcr.io/astral-sh/uv:0.9 /uv /bin/\n" + CMD, "2: uv stays in the image"),
         (
             "FROM ghcr.io/astral-sh/uv:python3.13-alpine\n" + CMD,
@@ -97,6 +101,7 @@ def test_installer_that_stays_is_told(text: str, message: str) -> None:
         "FROM ghcr.io/astral-sh/uv:python3.13-trixie AS b\nFROM python:3.13-slim\n" + CMD,
         "FROM python:3.13\nRUN --mount=from=ghcr.io/astral-sh/uv:0.9,source=/uv,target=/bin/uv uv sync\n" + CMD,
         one("pip install --upgrade pip setuptools wheel uvicorn uvloop"),
+        "FROM python:3.13 AS b\nRUN pip install poetry && poetry install\nFROM python:3.13-slim\nCOPY --from=b /app/.venv /app/.venv\n" + CMD,
     ],
 )
 def test_installer_that_is_not_in_the_image_is_no_fault(text: str) -> None:

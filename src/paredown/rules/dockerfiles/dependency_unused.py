@@ -13,13 +13,13 @@ from paredown.rules.source_files import mentioned
 # there (drivers, servers, plug-ins, parsers, engines of pandas, what a pickled model needs) has no place here.
 _MODULES: Mapping[str, str] = {
     "altair": "altair", "anthropic": "anthropic", "arrow": "arrow", "backoff": "backoff", "beautifulsoup4": "bs4", "bokeh": "bokeh", "boto3": "boto3",
-    "ccxt": "ccxt", "deepdiff": "deepdiff", "deepl": "deepl", "discord-py": "discord", "elasticsearch": "elasticsearch", "emoji": "emoji",
-    "faker": "faker", "feedparser": "feedparser", "folium": "folium", "gensim": "gensim", "geopy": "geopy", "humanize": "humanize",
-    "kafka-python": "kafka", "langdetect": "langdetect", "loguru": "loguru", "minio": "minio", "moviepy": "moviepy", "networkx": "networkx", "nltk": "nltk",
-    "openai": "openai", "pandas": "pandas", "paramiko": "paramiko", "pendulum": "pendulum", "pika": "pika", "playwright": "playwright", "plotly": "plotly",
-    "praw": "praw", "psutil": "psutil", "pydub": "pydub", "pyjwt": "jwt", "python-slugify": "slugify", "python-telegram-bot": "telegram",
-    "qrcode": "qrcode", "reportlab": "reportlab", "requests": "requests", "scrapy": "scrapy", "seaborn": "seaborn", "selenium": "selenium",
-    "sendgrid": "sendgrid", "sentry-sdk": "sentry_sdk", "statsmodels": "statsmodels", "streamlit": "streamlit", "stripe": "stripe", "sympy": "sympy", "telethon": "telethon",
+    "ccxt": "ccxt", "deepdiff": "deepdiff", "deepl": "deepl", "discord-py": "discord", "elasticsearch": "elasticsearch", "emoji": "emoji", "faker": "faker",
+    "feedparser": "feedparser", "folium": "folium", "gensim": "gensim", "geopy": "geopy", "humanize": "humanize", "kafka-python": "kafka",
+    "langdetect": "langdetect", "loguru": "loguru", "minio": "minio", "moviepy": "moviepy", "networkx": "networkx", "nltk": "nltk", "openai": "openai",
+    "pandas": "pandas", "paramiko": "paramiko", "pendulum": "pendulum", "pika": "pika", "playwright": "playwright", "plotly": "plotly", "praw": "praw",
+    "psutil": "psutil", "pydub": "pydub", "pyjwt": "jwt", "python-slugify": "slugify", "python-telegram-bot": "telegram", "qrcode": "qrcode",
+    "reportlab": "reportlab", "requests": "requests", "scrapy": "scrapy", "seaborn": "seaborn", "selenium": "selenium", "sendgrid": "sendgrid",
+    "sentry-sdk": "sentry_sdk", "statsmodels": "statsmodels", "streamlit": "streamlit", "stripe": "stripe", "sympy": "sympy", "telethon": "telethon",
     "tenacity": "tenacity", "textblob": "textblob", "tqdm": "tqdm", "tweepy": "tweepy", "twilio": "twilio", "unidecode": "unidecode",
     "weasyprint": "weasyprint", "web3": "web3", "wordcloud": "wordcloud", "xmltodict": "xmltodict", "yfinance": "yfinance",
 }  # fmt: skip

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from paredown.dockerfile.actions import Download, PythonInstall
-from paredown.dockerfile.stages import Step
+from paredown.dockerfile.stages import Stage, Step, source_of
 from paredown.rules.bases import base_of, image_span, read_base
 from paredown.rules.interface import Found, Severity, rule
 from paredown.rules.manifests import requirement_of
@@ -43,6 +43,12 @@ def installer_in_image(recipe: Recipe) -> Iterator[Found]:
     for step in final.all_steps():
         if _copies_uv(step):
             yield Found(message="uv stays in the image", span=step.instruction.span, advice=mounted)
+    for step in final.all_steps():
+        if names := _brought(recipe, step):
+            message = f"{' and '.join(names)} {'comes' if len(names) == 1 else 'come'} along with what is copied"
+            yield Found(
+                message=message, span=step.instruction.span, advice="install into an environment of its own, `python -m venv /venv`, and copy only that"
+            )
     for stage in final.chain:
         for step, action in recipe.actions(PythonInstall, stage):
             names = [found.written for word in action.packages if (found := requirement_of(word.text)) and found.name in _INSTALLERS]
@@ -57,6 +63,22 @@ def installer_in_image(recipe: Recipe) -> Iterator[Found]:
                     span=download.command.span,
                     advice=mounted if "uv" in script else elsewhere,
                 )
+
+
+def _brought(recipe: Recipe, step: Step) -> list[str]:
+    """Installers that a COPY takes along, as it takes all programs or distributions of a stage's own Python."""
+    source = source_of(step, recipe.stages) if step.instruction.name == "COPY" else None
+    if not isinstance(source, Stage):
+        return []
+    folders = {step.state.expand(word.text).rstrip("/") for word in step.instruction.words[:-1]}
+    if not any(folder in ("/usr/local", "/usr/local/bin", "/usr") for folder in folders):
+        return []
+    found: list[str] = []
+    for one, action in recipe.actions(PythonInstall, *source.chain):
+        own = action.tool == "pip" and "/" not in action.command.words[0].text and not action.command.has("--target", "-t", "--prefix", "--user", "--root")
+        names = [named.written for word in action.packages if (named := requirement_of(word.text)) and named.name in _INSTALLERS] if own else []
+        found += names if not _removed(recipe, one, names) else []
+    return list(dict.fromkeys(found))
 
 
 def _copies_uv(step: Step) -> bool:
