@@ -11,6 +11,7 @@ from paredown.oci.model import History, ImageConfig, ImagePlatform
 from paredown.tree import Entry, Kind, Tree
 
 _LONGEST_LINE = 72  # characters of a history's line that a finding quotes
+_COPIED = re.compile(r"\b(?:dir|file|multi):[0-9a-f]{64} in ")  # what the builder before BuildKit wrote for the sources of a COPY
 _SHELL = re.compile(r"(RUN )?(?:\|\d+ (?:\S+=.*? )?)?/bin/(?:ba)?sh -[a-z]*c (#\(nop\) *)?", re.DOTALL)
 
 
@@ -90,7 +91,7 @@ class FinishedImage:
 
 def instruction_of(created_by: str) -> str:
     """A history's line as the instruction that it comes from, on one line: without the shell, build arguments and remarks that builders add."""
-    line = " ".join(created_by.removesuffix("# buildkit").split())
+    line = _COPIED.sub("... ", " ".join(created_by.removesuffix("# buildkit").split()))
     if found := _SHELL.match(line):
         line = ("" if found[2] else "RUN ") + line[found.end() :]
     return line

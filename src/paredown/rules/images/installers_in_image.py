@@ -38,5 +38,5 @@ def installers_in_image(image: FinishedImage) -> Iterator[Found]:
         names = sorted(held, key=lambda name: -held[name])
         yield Found(
             message=f"{listed(names, 5)} {'is' if len(names) == 1 else 'are'} in the image, {size(sum(held.values()))}",
-            advice="install in a stage of its own copy only the environment, or mount it: `RUN --mount=from=ghcr.io/astral-sh/uv,source=/uv,target=/bin/uv`",
+            advice="install in another stage and copy the environment, or mount it: `RUN --mount=from=ghcr.io/astral-sh/uv,source=/uv,target=/bin/uv`",
         )

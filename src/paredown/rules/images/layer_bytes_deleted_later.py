@@ -1,5 +1,6 @@
 """Finds files that a later layer deletes or writes anew: they stay in the image, where nobody sees them."""
 
+import re
 from collections.abc import Iterator
 
 from paredown.rules.finished_image import Change, FinishedImage, ImageExample
@@ -7,7 +8,10 @@ from paredown.rules.interface import Found, Severity, rule
 from paredown.rules.wording import counted, size
 from paredown.tree import file_of
 
-_LEAST = 1_000_000  # bytes between two layers; every package's installation rewrites a database or two
+_LEAST = 1_000_000  # bytes between two layers
+_DATABASES = re.compile(
+    r"var/lib/(?:dpkg|apt|rpm)/|var/cache/(?:debconf|ldconfig)/|(?:usr/)?lib/apk/db/|etc/ld\.so\.cache"
+)  # each installation writes them anew
 
 
 @rule(
@@ -24,11 +28,11 @@ def layer_bytes_deleted_later(image: FinishedImage) -> Iterator[Found]:
     verbs: dict[tuple[int, int], list[str]] = {}
     for change, verb in ((Change.DELETED, "deletes"), (Change.REPLACED, "replaces")):
         for layers, names in image.wasted(change).items():
-            found.setdefault(layers, []).extend(names)
+            found.setdefault(layers, []).extend(name for name in names if not _DATABASES.match(name))
             verbs.setdefault(layers, []).append(verb)
     for (lower, upper), paths in found.items():
         sizes = {path: image.layers[lower].entries[path].size for path in paths}
-        if (total := sum(sizes.values())) >= _LEAST:
+        if paths and (total := sum(sizes.values())) >= _LEAST:
             largest = f"/{max(paths, key=lambda path: (sizes[path], path))}"
             files = largest if len(paths) == 1 else f"{counted(len(paths), 'file')} such as {largest}"
             yield Found(

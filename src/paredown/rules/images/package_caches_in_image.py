@@ -11,7 +11,7 @@ from paredown.tree import file_of
 _LEAST = 100_000  # bytes; below it is an empty index or two
 _CACHES = (
     ("apt's package lists", re.compile(r"var/lib/apt/lists/(?!lock$).+"), "`rm -rf /var/lib/apt/lists/*` in the RUN that installs"),
-    ("apt's downloads", re.compile(r"var/cache/apt/.+"), "`apt-get clean` in the RUN that installs"),
+    ("apt's cache", re.compile(r"var/cache/apt/.+"), "`apt-get clean` in the RUN that installs"),
     ("apk's cache", re.compile(r"(?:var/cache/apk|etc/apk/cache|lib/apk/cache)/.+"), "`apk add --no-cache`"),
     ("dnf's cache", re.compile(r"var/cache/(?:dnf|yum|libdnf5)/.+"), "`dnf clean all` in the RUN that installs"),
     ("pip's cache", re.compile(r"(?:.*/)?\.cache/pip/.+"), "`pip install --no-cache-dir`, or a cache mount"),

@@ -12,7 +12,7 @@ from paredown.tree import Entry, Kind, OwnerKind, file_of
 _PACKAGES = frozenset({OwnerKind.BASE, OwnerKind.INTERPRETER, OwnerKind.SYSTEM, OwnerKind.DISTRIBUTION, OwnerKind.PAREDOWN})
 _INSTALLED = re.compile(
     r"(?:^|/)(?:site-packages|dist-packages|node_modules|testdata|gems|\.cache/(?:uv|pip|pypoetry)|\.cargo/registry|go/pkg/mod)/"
-    r"|^usr/(?:share|lib|local/go)/|(?:^|/)lib/python3[^/]*/"
+    r"|^(?:usr/(?:share|lib|local/go)|var/(?:lib/(?:dpkg|apt)|cache)|lib/apk)/|(?:^|/)lib/python3[^/]*/"
 )
 _ADDRESS = re.compile(r"(?:^|/)[^/]+\.dist-info/direct_url\.json")
 _WITH_PASSWORD = re.compile(rb"https?://[^\s/@:\"]+:[^\s/@\"$]+@|https?://(?:gh[opusr]_|glpat-|github_pat_)[^\s/@\"]+@")
@@ -38,19 +38,20 @@ _EXAMPLE = file_of(b"DATABASE_PASSWORD=correct-horse\n")
     after=ImageExample(layers=(("COPY . /app", {"app/settings.py": file_of(b"PASSWORD = os.environ['PASSWORD']\n")}),)),
 )
 def secrets_in_layers(image: FinishedImage) -> Iterator[Found]:
-    for number, layer in enumerate(image.layers):
-        for path, entry in layer.entries.items():
-            there = image.tree.get(path)
-            if entry.kind is not Kind.FILE or not entry.size:
-                continue
-            for secret in _secrets(path, entry, of_a_package=there is not None and there.owner.kind in _PACKAGES):
-                hidden = "" if there is not None and there.digest == entry.digest else ", which is still in that layer though a later one took it away"
-                yield Found(
-                    message=f"{image.made_by(number)} brought /{secret}{hidden}",
-                    advice="make it anew, as this one is known to whoever has the image; "
-                    "keep it out by .dockerignore, or lend it to the step with `RUN --mount=type=secret`",
-                    severity=None if secret.kind != _SETTINGS or _gives_away(entry) else Severity.WARNING,
-                )
+    told: set[tuple[str, str]] = set()  # chmod and chown bring a file again
+    for number, path, entry in image.shipped():
+        there = image.tree.get(path)
+        if entry.kind is not Kind.FILE or not entry.size or (path, entry.digest) in told:
+            continue
+        told.add((path, entry.digest))
+        for secret in _secrets(path, entry, of_a_package=there is not None and there.owner.kind in _PACKAGES):
+            hidden = "" if there is not None and there.digest == entry.digest else ", which is still in that layer though a later one took it away"
+            yield Found(
+                message=f"{image.made_by(number)} brought /{secret}{hidden}",
+                advice="make it anew, as this one is known to whoever has the image; "
+                "keep it out by .dockerignore, or lend it to the step with `RUN --mount=type=secret`",
+                severity=None if secret.kind != _SETTINGS or _gives_away(entry) else Severity.WARNING,
+            )
 
 
 def _secrets(path: str, entry: Entry, *, of_a_package: bool) -> Iterator[credentials.Secret]:
