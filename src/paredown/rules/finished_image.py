@@ -10,6 +10,8 @@ from paredown.oci.layer_reader import Layer, flattened
 from paredown.oci.model import History, ImageConfig, ImagePlatform
 from paredown.tree import Entry, Kind, Tree
 
+_TAG = "service:1"  # what an example is called that is not about names
+_MOST_SHOWN = 4  # files of an example's layer
 _LONGEST_LINE = 72  # characters of a history's line that a finding quotes
 _COPIED = re.compile(r"\b(?:dir|file|multi):[0-9a-f]{64} in ")  # what the builder before BuildKit wrote for the sources of a COPY
 _SHELL = re.compile(r"(RUN )?(?:\|\d+ (?:\S+=.*? )?)?/bin/(?:ba)?sh -[a-z]*c (#\(nop\) *)?", re.DOTALL)
@@ -111,7 +113,7 @@ class ImageExample:
     """
 
     layers: tuple[tuple[str, Mapping[str, Entry | None]], ...] = ()
-    reference: str = "service:1"
+    reference: str = _TAG
     config: Mapping[str, Any] = field(default_factory=dict)
     python: str = "3.13"
 
@@ -123,11 +125,12 @@ class ImageExample:
         return FinishedImage(name="service", reference=self.reference, config=config, layers=layers, tree=flattened(layers), python=self.python)
 
     def __str__(self) -> str:
-        lines = [f"tagged {self.reference}"] if self.reference else []
+        lines = [f"tagged {self.reference}"] if self.reference != _TAG else []
         lines += [f"{name}: {value}" for name, value in self.config.items()]
         for line, files in self.layers:
             lines.append(line)
-            lines += [f"  - /{path}" if entry is None else f"  + /{path} {entry.mode:04o} {entry.uid}:{entry.gid}" for path, entry in files.items()]
+            shown = [f"  deletes /{path}" if entry is None else f"  brings /{path} (mode {entry.mode:o}, of {entry.uid})" for path, entry in files.items()]
+            lines += [*shown[:_MOST_SHOWN], f"  and {len(shown) - _MOST_SHOWN} more"] if len(shown) > _MOST_SHOWN else shown
         return "\n".join(lines)
 
 

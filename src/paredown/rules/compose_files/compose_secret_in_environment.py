@@ -24,6 +24,6 @@ def compose_secret_in_environment(compose: ComposeFile) -> Iterator[Found]:
                 yield Found(
                     message=f"the secret {name} of {service.name} is written here",
                     span=value.span,
-                    advice=f"write `${{{name}:?}}` and keep the value in a .env that git ignores, or use `secrets:`",
+                    advice=f"write `${{{name}}}` and keep the value in a .env that git ignores, or use Compose's secrets",
                     severity=Severity.ERROR if is_token(text) else None,
                 )

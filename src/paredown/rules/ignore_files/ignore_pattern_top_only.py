@@ -28,14 +28,15 @@ def ignore_pattern_top_only(ignore: IgnoreList) -> Iterator[Found]:
     suspects = [(pattern, pattern.text.rstrip("/")) for pattern in ignore.patterns if not pattern.back and pattern.text.rstrip("/") in _ANYWHERE]
     sent = sorted(ignore.sent()) if suspects else []
     for pattern, name in suspects:
+        sending = "is"
         below = next((path for path in sent if fnmatch.fnmatchcase(path.rstrip("/").rpartition("/")[2], name)), "")
         if not below and name in _OF_PYTHON and not ignore.rules.ignores(f"some/folder/{name.replace('*', 'x').replace('[cod]', 'c').replace('[co]', 'c')}"):
             package = next((path for path in sent if path.endswith(".py")), "")
-            below = package.rpartition("/")[0] + "/" + name if package else ""
+            below, sending = package.rpartition("/")[0] + "/" + name if package else "", "would be"
         if below:
             start = pattern.span.start
             yield Found(
-                message=f"`{pattern.text}` holds for the top folder only: {below} is sent to the build",
+                message=f"`{pattern.text}` holds for the top folder only: {below} {sending} sent to the build",
                 span=pattern.span,
                 edits=(Edit(Span(start, start), "**/"),),
             )
