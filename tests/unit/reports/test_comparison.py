@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from comparisons import comparison, hostile
+from comparisons import comparison, hostile, verdict
 from paredown.errors import UserError
 from paredown.reports.comparison import check, write
+from paredown.result import Difference
 
 VOID = {"meta", "link", "br", "rect"}
 
@@ -84,6 +85,15 @@ def test_every_row_of_a_markdown_table_has_its_cells(tmp_path: Path) -> None:
     assert tables
     for table in tables:
         assert len({len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()}) == 1, table
+
+
+@pytest.mark.parametrize("name", ["report.html", "report.md"])
+def test_of_many_differences_the_first_are_open_and_all_are_there(tmp_path: Path, name: str) -> None:
+    many = tuple(Difference(probe="http", key=f"GET /{number}", place="", before="200", after="500") for number in range(30))
+    shown, _, hidden = written(tmp_path / name, comparison(verdict=verdict(differences=many))).partition("10 more differences")
+    assert "GET /19" in shown
+    assert "GET /20" in hidden
+    assert "GET /29" in hidden
 
 
 def test_json_says_what_was_not_measured_and_why(tmp_path: Path) -> None:

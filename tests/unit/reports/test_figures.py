@@ -55,6 +55,11 @@ def test_what_came_from_nothing_is_told_as_a_number() -> None:
     assert change_text(measurement("hidden", Figure(0), Figure(5000))) == "+5.0 kB"
 
 
+def test_what_is_no_longer_there_is_gone() -> None:
+    hidden = measurement("hidden", Figure(5000), Figure(0))
+    assert (change_text(hidden), tone_of(hidden)) == ("gone", Tone.BETTER)
+
+
 def test_more_layers_are_no_worse() -> None:
     layers = Measurement(group=Group.LAYERS, name="layers", unit=Unit.COUNT, before=Figure(4), after=Figure(5), neutral=True)
     assert (change_text(layers), tone_of(layers)) == ("+1", Tone.NONE)

@@ -80,6 +80,8 @@ def change_text(measurement: Measurement) -> str:
         case Figure(before), Figure(after):
             if before == after:
                 return "same"
+            if not after:
+                return "gone"
             if tone_of(measurement) is Tone.ALIKE:
                 return ALIKE
             if measurement.change is None or measurement.neutral:

@@ -11,6 +11,7 @@ from paredown.reports.comparison.page import page_of
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _NAMES_SHOWN = 400
+_DIFFERENCES_SHOWN = 20
 _LONGEST = 2000
 
 
@@ -22,7 +23,7 @@ def html_text(comparison: Comparison) -> str:
     engine.filters |= {"width": _width}
     engine.globals |= {"counted": _counted}
     style = (_TEMPLATES / "page.css").read_text("utf-8")
-    return engine.get_template("page.html").render(page=page_of(comparison), style=style, most=_NAMES_SHOWN)
+    return engine.get_template("page.html").render(page=page_of(comparison), style=style, most=_NAMES_SHOWN, differences=_DIFFERENCES_SHOWN)
 
 
 def _shown(value: object) -> object:

@@ -10,6 +10,7 @@ from paredown.result import Answer, Difference
 
 _BAR = 32  # characters
 _NAMES_SHOWN = 40
+_DIFFERENCES_SHOWN = 20
 _LONGEST = 300
 _NOTHING = "\u200b"
 _ANSWERS = {Answer.EQUIVALENT: "✅ **equivalent**", Answer.DIFFERENT: "❌ **different**", Answer.UNPROVEN: "⚠️ **unproven**"}
@@ -70,8 +71,10 @@ def _verdict(page: Page) -> Iterable[str]:
     if page.coverage:
         rows = [(_plain(item.what), item.text, f"`{_bar(item.part, 20)}`", ", ".join(map(_code, item.left[:5]))) for item in page.coverage]
         yield _grid(("looked at", "", "", "not"), rows, "lrll")
-    for difference in verdict.differences:
+    for difference in verdict.differences[:_DIFFERENCES_SHOWN]:
         yield _difference(difference)
+    if more := verdict.differences[_DIFFERENCES_SHOWN:]:
+        yield _opened(f"{len(more):,} more differences", "\n\n".join(map(_difference, more)))
     if verdict.unproven:
         yield "**Not exercised, so not proven**\n\n" + _items(f"**{_plain(item.what)}**: {_plain(item.reason)}" for item in verdict.unproven)
     if page.intended:
