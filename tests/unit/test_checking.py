@@ -147,8 +147,8 @@ def test_link_is_mended_where_it_leads_within_the_repository_only(here: Path, tm
 
 def test_others_names_choose_rules_and_unknown_ones_are_refused(here: Path) -> None:
     put(here, {"Dockerfile": FAULTY})
-    assert only(check(select=("DL3042",))).failing == 1
-    assert only(check(select=("hadolint dl3042",), ignore=("pip-cache-kept",))).findings == ()
+    assert "pip-cache-kept" in {finding.rule for finding in only(check(select=("DL3042",))).findings}
+    assert only(check(select=("pip-cache-kept",), ignore=("hadolint dl3042",))).findings == ()
     with pytest.raises(UserError, match="no rule is called `pip-cache-kep`") as caught:
         check(select=("pip-cache-kep",))
     assert caught.value.fix == "write `pip-cache-kept`"

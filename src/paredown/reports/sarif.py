@@ -75,8 +75,8 @@ def _results(checked: Checked, numbers: dict[str, int]) -> Iterator[dict[str, An
         }
         if finding.edits:
             replacements = [_replacement(edit, checked.text) for edit in finding.edits]
-            how = "keeps behaviour" if finding.safe else "may change behaviour"
-            result["fixes"] = [{"description": {"text": f"{how}"}, "artifactChanges": [{"artifactLocation": _artifact(checked), "replacements": replacements}]}]
+            how = "keeps behaviour" if finding.safe else "may change behaviour: look at the outcome"
+            result["fixes"] = [{"description": {"text": how}, "artifactChanges": [{"artifactLocation": _artifact(checked), "replacements": replacements}]}]
         yield result
 
 
