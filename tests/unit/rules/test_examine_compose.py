@@ -74,6 +74,7 @@ def rules_that_find(service: str, file: str = "compose.yaml", **files: str) -> s
         "    build: {context: '${WEB}'}\n",
         "    image: web:1\n    volumes: [/etc/localtime:/etc/localtime:ro, data:/data, {type: tmpfs, target: /tmp}]\n",
         "    image: web:1\n    privileged: false\n    network_mode: bridge\n",
+        "    image: web:1\n    environment: [TOKEN=XXX-XXX, \"PASSWORD='<password>'\", SECRET=change-me-please]\n    cap_add: [NET_ADMIN]\n",
         "    extends: {file: other.yaml, service: web}\n    depends_on: [elsewhere]\n",
     ],
 )

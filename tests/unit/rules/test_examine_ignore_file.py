@@ -29,7 +29,18 @@ def rules_that_find(text: str, **files: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "text", ["**/__pycache__\n", "/__pycache__\n", "*.md\n!README.md\n", "docs\n!docs/a.md\n", "*\n!src\n", "# a comment\n.git\n", "a#b\n"]
+    "text",
+    [
+        "**/__pycache__\n",
+        "/__pycache__\n",
+        "*.md\n!README.md\n",
+        "docs\n!docs/a.md\n",
+        "*\n!src\n",
+        "# a comment\n.git\n",
+        "a#b\n",
+        ".git\n!.git/HEAD\n",
+        "**/__pycache__\n*.pyc\n",
+    ],
 )
 def test_examine_ignore_file_is_silent_when_patterns_hold(text: str) -> None:
     assert rules_that_find(text) == []
@@ -40,6 +51,11 @@ def test_examine_ignore_file_tells_git_patterns_only_where_there_is_something_be
     assert rules_that_find(".env\n", **{"shop/.env": "A=1"}) == ["ignore-pattern-top-only"]
     assert rules_that_find("shop\n__pycache__\n") == []
     assert rules_that_find("**/*.pyc\n*.pyc\n") == []
+
+
+@pytest.mark.parametrize("text", ["*.config.js\n!vite.config.ts\n", "!src\n", "docs\n!docs/a.md\ndocs\n"])
+def test_examine_ignore_file_tells_of_exceptions_without_effect(text: str) -> None:
+    assert rules_that_find(text) == ["ignore-exception-idle"]
 
 
 def test_examine_ignore_file_follows_a_byte_order_mark_and_windows_line_ends() -> None:

@@ -46,4 +46,4 @@ def _matches(pattern: Pattern, path: str) -> bool:
 def _reaches_below(pattern: Pattern, folder: str) -> bool:
     """Whether the pattern may leave out something in `folder`, should that be one."""
     text = pattern.text.strip("/")
-    return text.startswith(f"{folder}/") or text[:1] in _SPECIAL
+    return "**" in text or text.count("/") > folder.count("/")

@@ -8,6 +8,7 @@ from paredown.rules.ignore_list import IgnoreList
 from paredown.rules.interface import Edit, Found, Severity, rule
 
 _OF_PYTHON = ("__pycache__", "*.pyc", "*.pyo", "*.pyd", "*.py[cod]", "*.py[co]", "*$py.class")
+_COMPILED = "some/folder/__pycache__/module.cpython-313.pyc"
 _ANYWHERE = (
     *_OF_PYTHON, ".DS_Store", "node_modules", ".venv", "venv", "*.egg-info", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".ipynb_checkpoints", "*.log",
     ".env", ".env.*", "*.env", "*.pem", "*.key", "*.sqlite3", "*.swp", ".git",
@@ -30,7 +31,7 @@ def ignore_pattern_top_only(ignore: IgnoreList) -> Iterator[Found]:
     for pattern, name in suspects:
         sending = "is"
         below = next((path for path in sent if fnmatch.fnmatchcase(path.rstrip("/").rpartition("/")[2], name)), "")
-        if not below and name in _OF_PYTHON and not ignore.rules.ignores(f"some/folder/{name.replace('*', 'x').replace('[cod]', 'c').replace('[co]', 'c')}"):
+        if not below and name in _OF_PYTHON and not ignore.rules.ignores(_COMPILED):
             package = next((path for path in sent if path.endswith(".py")), "")
             below, sending = package.rpartition("/")[0] + "/" + name if package else "", "would be"
         if below:
