@@ -14,9 +14,12 @@ from paredown.backends.interface import Backend, Built, Order
 from paredown.comparison import Building, BuildTimes, Change, Comparison, Figure, Measured, NotMeasured
 from paredown.composers.health_check import port_of
 from paredown.composers.interface import Means
+from paredown.emitters.compose_file import compose_file
 from paredown.emitters.dockerfile import dockerfile
 from paredown.emitters.ignore_file import ignore_file
 from paredown.emitters.interface import Context, Dialect, Style
+from paredown.emitters.kubernetes import manifest
+from paredown.emitters.seen import seen_in
 from paredown.errors import UserError
 from paredown.frontends.interface import Overrides
 from paredown.frontends.requirements import files_of
@@ -130,6 +133,12 @@ def proven(
     )  # fmt: skip
 
 
+def manifests(made: Optimised, trial: Trial, found: Comparison) -> tuple[str, str]:
+    """A compose file and a Kubernetes manifest with the restrictions that the new image was seen to work with."""
+    seen = seen_in(found)
+    return compose_file(made.plan, trial.after.tag, seen), manifest(made.plan, trial.after.tag, seen)
+
+
 def _context(plan: Plan, project: Path) -> Context:
     step = next((step for step in plan.steps if isinstance(step, InstallDependencies)), None)
     files: tuple[str, ...] = ()
@@ -179,10 +188,10 @@ def _timed(order: Order, plan: Plan, backend: Backend, means: Means) -> tuple[Bu
         # The copies' own folder names the change, or an earlier run's layers would serve.
         _replace(module, original + f"\n# {order.context.parent.name} {number}\n".encode())
         changes.append(build(backend, replace(order, tag=f"{order.tag}-changed"), means.environment).seconds)
+        remove(backend, f"{order.tag}-changed", means.environment)
     changed: Measured = Figure(sorted(changes)[len(changes) // 2], tuple(changes)) if changes else NotMeasured("the project has no Python file to change")
     if module is not None:
         _replace(module, original)
-        remove(backend, f"{order.tag}-changed", means.environment)
     times = BuildTimes(
         first=Building(seconds=Figure(first.seconds), downloaded=_NOT_TOLD),
         cached=Building(seconds=Figure(sorted(cached)[len(cached) // 2], tuple(cached)), downloaded=Figure(0)),

@@ -20,6 +20,8 @@ from paredown.errors import ANSWER_IS_NO, UserError, WorldError
 @click.option("--no-build", is_flag=True, help="Build, prove and measure nothing.")
 @click.option("--runner", type=click.Choice(["sandbox", "docker", "podman"]), help="What starts the images. Default: the sandbox where it can run.")
 @click.option("--report", "reports", multiple=True, type=click.Path(path_type=Path), help="Write the comparison, measured, to a .html, .md or .json file.")
+@click.option("--compose", type=click.Path(path_type=Path), help="Write a compose file with the restrictions that were seen to work.")
+@click.option("--kubernetes", type=click.Path(path_type=Path), help="Write a Kubernetes manifest with them.")
 @click.option("--allow-unproven", is_flag=True, help="Exit 0 also when something could not be exercised.")
 @click.option("--verbose", "-v", is_flag=True, help="Name every route, mask, intended difference and skipped check.")
 @click.option("--quiet", "-q", is_flag=True, help="Only the answer.")
@@ -34,6 +36,8 @@ def optimize(
     no_build: bool,
     runner: str | None,
     reports: tuple[Path, ...],
+    compose: Path | None,
+    kubernetes: Path | None,
     allow_unproven: bool,
     verbose: bool,
     quiet: bool,
@@ -62,7 +66,7 @@ def optimize(
         try:
             backend = None if no_build or diff else find_backend(means.environment, engine)
         except WorldError as error:
-            if engine or reports:
+            if engine or reports or compose or kubernetes:
                 raise
             sys.stderr.write(f"note: nothing is built or proven: {error.what}\n")
         request = optimising.Request(
@@ -84,11 +88,12 @@ def optimize(
         if trial.before is None:
             sys.stderr.write(f"built {trial.after.tag}; there is no Dockerfile before to compare it with\n")
             return
-        verdict, found = optimising.proven(made, trial, runner=runner, request=request, means=means, measure=bool(reports))
+        verdict, found = optimising.proven(made, trial, runner=runner, request=request, means=means, measure=bool(reports or compose or kubernetes))
     if found is not None:
         for path in reports:
             comparison.write(found, path)
             sys.stderr.write(f"wrote {path}\n")
+        _write_manifests(optimising.manifests(made, trial, found), compose, kubernetes)
     if not quiet:
         sys.stderr.write(verdict_report(verdict, surroundings.ink(sys.stderr), verbose=verbose) + "\n")
     sys.exit(0 if verdict.passes(allow_unproven=allow_unproven) else ANSWER_IS_NO)
@@ -102,6 +107,13 @@ def _place(given: Path | None) -> tuple[Path, str | None]:
     if not path.exists():
         raise UserError(f"there is no {path}", where=str(path), fix="name a Dockerfile or the folder of a project")
     return path.parent, path.name
+
+
+def _write_manifests(texts: tuple[str, str], *places: Path | None) -> None:
+    for text, path in zip(texts, places, strict=True):
+        if path is not None:
+            path.write_text(text, "utf-8")
+            sys.stderr.write(f"wrote {path}\n")
 
 
 def _write(text: str, ignored: str, target: Path | None) -> None:

@@ -84,6 +84,9 @@ def _image(plan: Plan, bases: Bases, style: Style, port: str, dialect: Dialect) 
         yield from _installed(packages, style)
         yield ""
     if style is not Style.DISTROLESS:
+        yield "# Installers are of use to nobody here any more but an intruder."
+        yield run(["python -m pip uninstall --yes --quiet --root-user-action=ignore pip setuptools wheel"])
+        yield ""
         yield "# An account of its own, which cannot change the code: that belongs to root. Any user id works that an engine may choose,"
         yield "# as the group 0 may write where the service does."
         yield _account(plan, style)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from builders import NOWHERE, plan_of
@@ -104,6 +106,11 @@ def test_packages_to_build_with_stay_in_the_builder() -> None:
     assert "gcc" not in " ".join(said(image, "RUN"))
 
 
+def test_no_installer_stays_in_the_image() -> None:
+    _, image = stages_of(text_of(UV))
+    assert any(line.startswith("python -m pip uninstall --yes") for line in said(image, "RUN"))
+
+
 def test_the_image_runs_as_a_number_that_owns_no_code() -> None:
     _, image = stages_of(text_of(plan_of(steps=(COPY,), writable=("/data",), volumes=("/data",))))
     assert said(image, "USER") == ["10001:0"]
@@ -180,5 +187,6 @@ def test_distroless_takes_debians_python_and_names_what_it_cannot_have() -> None
 @pytest.mark.parametrize("style", list(Style))
 def test_the_rules_find_nothing_that_matters_in_it(style: Style) -> None:
     context = TextContext({".dockerignore": ".git\n", "uv.lock": "", "pyproject.toml": "", "main.py": ""})
-    found = examine(text_of(UV, style), "Dockerfile", context)
+    plan = replace(UV, command=Command(words=("uvicorn", "main:app", "--host", "0.0.0.0"), origin=NOWHERE))
+    found = examine(text_of(plan, style), "Dockerfile", context)
     assert [finding for finding in found if finding.severity is not Severity.INFO] == []
