@@ -96,5 +96,6 @@ def _emptied_by_the_image(stage: Stage, script: Script, targets: list[str]) -> I
     yield Found(
         message=f"{base.name}'s image deletes what apt downloads, so the cache mounted at {target} stays empty",
         span=installs[0].command.span,
+        severity=Severity.INFO,
         advice="begin the RUN with `rm -f /etc/apt/apt.conf.d/docker-clean &&`",
     )
