@@ -57,6 +57,7 @@ class Optimised:
     text: str
     ignored: str
     before: str | None
+    ignored_before: str | None
     changes: tuple[Change, ...]
     remaining: tuple[Finding, ...]  # what rules find in the new one
 
@@ -88,6 +89,7 @@ def optimised(request: Request) -> Optimised:
         verification=read.verification,
         text=text,
         ignored=ignore_file(context.text(IGNORE_FILE)),
+        ignored_before=context.text(IGNORE_FILE),
         before=before,
         changes=_changes(examine(before, name, context), remaining) if before is not None else (),
         remaining=remaining,
@@ -99,11 +101,13 @@ def built(made: Optimised, request: Request, backend: Backend, options: tuple[st
     name = request.dockerfile or NAMES[0]
     repository = made.plan.name.partition(":")[0]
     with _copies(request.project, means) as (old, new):
-        # A file that is linked is never written to: it is replaced.
-        for path, text in ((new / name, made.text), (new / IGNORE_FILE, made.ignored)):
-            path.unlink(missing_ok=True)
-            path.write_text(text, "utf-8")
-        (new / f"{name}.dockerignore").unlink(missing_ok=True)
+        for path, text in (
+            (old / name, made.before), (old / IGNORE_FILE, made.ignored_before), (new / name, made.text), (new / IGNORE_FILE, made.ignored),
+            (new / f"{name}.dockerignore", None),
+        ):  # fmt: skip
+            path.unlink(missing_ok=True)  # a file that is linked is never written to: it is replaced
+            if text is not None:
+                path.write_text(text, "utf-8")
         before = None
         times = [BuildTimes(), BuildTimes()]
         if made.before is not None:

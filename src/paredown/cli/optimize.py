@@ -14,7 +14,7 @@ from paredown.errors import ANSWER_IS_NO, UserError, WorldError
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTIONS]")
 @click.option("--style", type=click.Choice(["slim", "alpine", "distroless"]), default="slim", show_default=True, help="What the image starts from.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="Write the Dockerfile here, and .dockerignore beside it. Default: to the terminal.")
-@click.option("--in-place", "-i", is_flag=True, help="Write over the Dockerfile, or make it where there is none, and .dockerignore.")
+@click.option("--in-place", "-i", is_flag=True, help="Write over the Dockerfile and .dockerignore, once the new image is proven.")
 @click.option("--diff", is_flag=True, help="Only show what would change.")
 @click.option("--engine", type=click.Choice(["docker", "podman", "buildah"]), help="What builds. Default: the first that answers.")
 @click.option("--no-build", is_flag=True, help="Build, prove and measure nothing.")
@@ -78,15 +78,20 @@ def optimize(
         lines = difflib.unified_diff((made.before or "").splitlines(True), made.text.splitlines(True), name or "/dev/null", written)
         sys.stdout.write("".join(lines))
         return
-    _write(made.text, made.ignored, project / written if in_place else output)
+    if not in_place:
+        _write(made.text, made.ignored, output)
     for note in () if quiet else made.plan.notes:
         sys.stderr.write(f"note: {note}\n")
     if backend is None:
+        if in_place:
+            _write(made.text, made.ignored, project / written)
         return
     with progress_bars(quiet=quiet) as progress:
         trial = optimising.built(made, request, backend, options, means)
         if trial.before is None:
             sys.stderr.write(f"built {trial.after.tag}; there is no Dockerfile before to compare it with\n")
+            if in_place:
+                _write(made.text, made.ignored, project / written)
             return
         verdict, found = optimising.proven(made, trial, runner=runner, request=request, means=means, measure=bool(reports or compose or kubernetes))
     if found is not None:
@@ -96,7 +101,12 @@ def optimize(
         _write_manifests(optimising.manifests(made, trial, found), compose, kubernetes)
     if not quiet:
         sys.stderr.write(verdict_report(verdict, surroundings.ink(sys.stderr), verbose=verbose) + "\n")
-    sys.exit(0 if verdict.passes(allow_unproven=allow_unproven) else ANSWER_IS_NO)
+    passes = verdict.passes(allow_unproven=allow_unproven)
+    if in_place and passes:
+        _write(made.text, made.ignored, project / written)
+    elif in_place:
+        sys.stderr.write(f"{project / written} stays as it was: the new image is {verdict.answer}. `-o FILE` writes the new Dockerfile all the same\n")
+    sys.exit(0 if passes else ANSWER_IS_NO)
 
 
 def _place(given: Path | None) -> tuple[Path, str | None]:
@@ -126,7 +136,9 @@ def _write(text: str, ignored: str, target: Path | None) -> None:
         return
     if not target.parent.is_dir():
         raise UserError(f"there is no folder {target.parent}", where=str(target), fix=f"mkdir -p {target.parent}")
-    for path, content in ((target, text), (target.with_name(".dockerignore"), ignored)):
+    # BuildKit and Buildah prefer an ignore file that has the Dockerfile's own name; Dockerfile itself has the common one.
+    beside = ".dockerignore" if target.name in ("Dockerfile", "Containerfile") else f"{target.name}.dockerignore"
+    for path, content in ((target, text), (target.with_name(beside), ignored)):
         with replacing(path) as unfinished:
             unfinished.write_text(content, "utf-8")
         sys.stderr.write(f"wrote {path}\n")
