@@ -136,3 +136,17 @@ def test_examine_image_leaves_copies_within_packages_alone() -> None:
 )
 def test_instruction_of_leaves_out_what_builders_add(line: str, instruction: str) -> None:
     assert instruction_of(line) == instruction
+
+
+@pytest.mark.parametrize(
+    ("release", "python", "messages"),
+    [
+        (b'NAME="Debian GNU/Linux"\nID=debian\nVERSION_ID="10"\nVERSION_CODENAME=buster\n', "3.7", ["Debian GNU/Linux buster", "Python 3.7"]),
+        (b'NAME="Ubuntu"\nID=ubuntu\nVERSION_ID="18.04"\nVERSION_CODENAME=bionic\n', "3.13", ["Ubuntu 18.04"]),
+        (b'NAME="Debian GNU/Linux"\nID=debian\nVERSION_ID="13"\nVERSION_CODENAME=trixie\n', "3.13", []),
+        (b"", "", []),
+    ],
+)
+def test_examine_image_tells_of_systems_past_their_end(release: bytes, python: str, messages: list[str]) -> None:
+    image = ImageExample(layers=(("FROM x", {"etc/os-release": file_of(release)}),), config={"user": "1"}, python=python).image()
+    assert [one.message.partition(" has ")[0] for one in examine_image(image)] == messages
