@@ -50,12 +50,21 @@ class Base:
         return re.search(r"cuda|nvidia|nvcr\.io|rocm|gpu|pytorch/|vllm|triton", f"{self.name}:{self.tag}") is not None
 
 
-def external_bases(recipe: Recipe) -> Iterator[tuple[Base, Span]]:
-    """The images that stages start from and where they are named; those that a variable decides without a default are left out."""
+def external_images(recipe: Recipe) -> Iterator[tuple[Base, Span, bool]]:
+    """The images that a Dockerfile names, where, and whether a stage starts from it: files are copied or mounted from the others.
+
+    Those that a variable decides without a default are left out, and bare names in --from, which may be contexts that the build is given.
+    """
+    names = {one.name.lower() for one in recipe.stages}
     for stage in recipe.stages:
         base = read_base(stage.base)
         if stage.parent is None and not stage.undefined and base.name not in ("", "scratch"):
-            yield base, image_span(stage)
+            yield base, image_span(stage), True
+        for flag in (flag for step in stage.steps for flag in step.instruction.flags):
+            values = [flag.value] if flag.name == "from" else re.findall(r"(?:^|,)from=([^,]+)", flag.value) if flag.name == "mount" else []
+            for value in values:
+                if value.lower() not in names and "$" not in value and ("/" in value or ":" in value):
+                    yield read_base(value), flag.span, False
 
 
 def base_of(stage: Stage) -> Base:

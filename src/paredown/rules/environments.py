@@ -119,6 +119,11 @@ def is_set(step: Step, command: ShellCommand, *names: str) -> bool:
     return any(values.get(name, "").strip("\"'").lower() in _TRUE for name in names)
 
 
+def _in_project(step: Step) -> bool:
+    """Whether this RUN tells Poetry to put the environment beside the project."""
+    return "virtualenvs.in-project true" in step.instruction.arguments.text
+
+
 def _made(command: ShellCommand, step: Step) -> tuple[str, bool]:
     """The folder that `command` makes an environment in, as written, and whether it is a virtual one; empty when it makes none."""
     words = [word.text for word in command.arguments]
@@ -138,7 +143,7 @@ def _made(command: ShellCommand, step: Step) -> tuple[str, bool]:
     match action.tool:
         case "uv sync" if not command.has("--project", "--directory", "--active"):
             return values.get("UV_PROJECT_ENVIRONMENT", ".venv"), True
-        case "poetry" if is_set(step, command, "POETRY_VIRTUALENVS_IN_PROJECT") and not values.get("VIRTUAL_ENV"):
+        case "poetry" if (is_set(step, command, "POETRY_VIRTUALENVS_IN_PROJECT") or _in_project(step)) and not values.get("VIRTUAL_ENV"):
             return ".venv", True
         case "pipenv" if is_set(step, command, "PIPENV_VENV_IN_PROJECT"):
             return ".venv", True

@@ -83,6 +83,15 @@ def requirements_in(recipe: Recipe, path: str, depth: int = 0) -> Iterator[Requi
             yield found
 
 
+def compiled_in_lock(recipe: Recipe) -> tuple[str, ...] | None:
+    """The distributions of the context's uv.lock that have wheels for one platform; None when there is no such lock."""
+    lock = text_of(recipe, "uv.lock")
+    if lock is None:
+        return None
+    packages = (block.partition("[[package]]")[0] for block in lock.split("[[package]]")[1:])
+    return tuple(found[1] for block in packages if re.search(r"-(?:many|musl)linux", block) and (found := re.search(r'^name = "(.+)"', block, re.MULTILINE)))
+
+
 def declared(document: Mapping[str, Any]) -> tuple[Requirement, ...]:
     """What a pyproject.toml installs with the project itself, Poetry's way included; extras and groups are not."""
     listed = table(document, "project").get("dependencies")

@@ -114,3 +114,11 @@ def test_environment_without_its_python_is_told(text: str, message: str) -> None
 )
 def test_environment_that_finds_its_python_or_may_is_no_fault(text: str) -> None:
     assert told(venv_interpreter_missing, text) == []
+
+
+def test_lock_tells_what_is_compiled_and_what_is_not() -> None:
+    text = UV + "FROM python:3.13-alpine\nCOPY --from=builder /app/.venv /app/.venv\nCOPY --from=builder /app /app\n"
+    lock = '[[package]]\nname = "orjson"\nwheels = [{ url = "https://x/orjson-3-cp313-cp313-manylinux_2_17_x86_64.whl" }]\n'
+    said = "5: /app/.venv comes from glibc (ghcr.io/astral-sh/uv:python3.13-bookworm): orjson and all that is compiled in it does not load on musl"
+    assert told(glibc_and_musl_mixed, text, {"uv.lock": lock}) == [f"{said} (python:3.13-alpine)"]
+    assert told(glibc_and_musl_mixed, text, {"uv.lock": lock.replace("cp313-cp313-manylinux_2_17_x86_64", "py3-none-any")}) == []

@@ -63,6 +63,13 @@ def test_compiler_of_a_service_that_compiles_when_it_runs_is_no_fault() -> None:
     assert told(build_tools_installed, one("apt-get install -y gcc"), {"requirements.txt": "vllm==0.10\n"}) == []
 
 
+def test_git_that_only_the_build_calls_is_told() -> None:
+    text = one("apt-get install -y git && pip install git+https://example.com/shop.git")
+    assert told(build_tools_installed, text, {"main.py": "import shop\n"}) == ["2: git stays in the image, where nothing is built any more"]
+    assert told(build_tools_installed, text, {"main.py": "subprocess.run(['git', 'pull'])\n"}) == []
+    assert told(build_tools_installed, text) == []
+
+
 def test_image_on_a_builder_is_told_with_what_it_holds() -> None:
     text = f"FROM python:3.13 AS base\nRUN apt-get install -y gcc\nFROM base AS run\nCOPY . .\n{CMD}"
     assert told(final_stage_is_builder, text) == ["3: the image starts from the stage base, and so holds gcc"]

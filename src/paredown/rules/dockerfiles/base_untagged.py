@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from paredown.rules.bases import external_bases
+from paredown.rules.bases import external_images
 from paredown.rules.interface import Found, Severity, rule
 from paredown.rules.recipe import Recipe
 
@@ -18,6 +18,8 @@ from paredown.rules.recipe import Recipe
     after='FROM python:3.13-slim-trixie\nCMD ["python", "-m", "shop"]\n',
 )
 def base_untagged(recipe: Recipe) -> Iterator[Found]:
-    for base, span in external_bases(recipe):
+    for base, span, starts_a_stage in external_images(recipe):
         if not base.tag and not base.digest:
-            yield Found(message=f"{base.name} has no tag", span=span, advice=f"name the version that the service is tested with, as in `{base.name}:VERSION`")
+            severity = None if starts_a_stage else Severity.INFO
+            advice = f"name the version that the service is tested with, as in `{base.name}:VERSION`"
+            yield Found(message=f"{base.name} has no tag", span=span, advice=advice, severity=severity)

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from paredown.dockerfile.syntax import Span
 from paredown.rules.bases import base_of
-from paredown.rules.installed import building_packages
+from paredown.rules.installed import building_packages, installed, name_of
 from paredown.rules.interface import Found, Severity, rule
 from paredown.rules.manifests import declared, pyproject_of, requirements_in
 from paredown.rules.purpose import is_python, is_service
 from paredown.rules.recipe import Recipe
+from paredown.rules.source_files import mentioned
 
 # They compile while they run.
 _COMPILING = frozenset({"triton", "vllm", "deepspeed", "flashinfer-python", "cffi", "cython", "pythran", "tensorrt-llm", "sglang", "jupyter", "jupyterlab"})
@@ -35,6 +36,9 @@ def build_tools_installed(recipe: Recipe) -> Iterator[Found]:
     found: dict[Span, list[str]] = {}
     for action, word in building_packages(recipe, *recipe.final.chain):
         found.setdefault(action.command.span, []).append(word.text)
+    for _, action, word in installed(recipe, *recipe.final.chain):
+        if name_of(word) == "git" and _only_the_build_calls_git(recipe):
+            found.setdefault(action.command.span, []).append(word.text)
     for span, names in found.items():
         yield Found(
             message=f"{', '.join(names)} {'stays' if len(names) == 1 else 'stay'} in the image, where nothing is built any more",
@@ -46,3 +50,10 @@ def build_tools_installed(recipe: Recipe) -> Iterator[Found]:
 def _compiles_when_it_runs(recipe: Recipe) -> bool:
     names = {one.name for one in (*declared(pyproject_of(recipe)), *requirements_in(recipe, "requirements.txt"))}
     return not _COMPILING.isdisjoint(names)
+
+
+def _only_the_build_calls_git(recipe: Recipe) -> bool:
+    """Whether a RUN of the image's own stages needs git, and no file of the build context speaks of it."""
+    commands = [command for _, command in recipe.commands(*recipe.final.chain)]
+    called = any(command.program == "git" or any("git+" in word.text for word in command.arguments) for command in commands)
+    return called and recipe.context is not None and mentioned(recipe.context, frozenset({"git", "GitPython", "dulwich"})) == frozenset()

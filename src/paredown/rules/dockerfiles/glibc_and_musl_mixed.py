@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from paredown.rules.bases import base_of
 from paredown.rules.environments import carried
 from paredown.rules.interface import Found, Severity, rule
+from paredown.rules.manifests import compiled_in_lock
 from paredown.rules.recipe import Recipe
+
+_SHOWN = 2  # names in a message
 
 
 @rule(
@@ -21,12 +24,19 @@ from paredown.rules.recipe import Recipe
     'FROM python:3.13-slim\nCOPY --from=builder /venv /venv\nCMD ["/venv/bin/python", "-m", "shop"]\n',
 )
 def glibc_and_musl_mixed(recipe: Recipe) -> Iterator[Found]:
+    compiled = compiled_in_lock(recipe)
+    if compiled == ():
+        return
     for stage in recipe.stages:
+        told: set[str] = set()
         for one in carried(recipe, stage):
             theirs, ours = base_of(one.source), base_of(stage)
-            if one.stage.index == stage.index and theirs.libc and ours.libc and theirs.libc != ours.libc:
-                yield Found(
-                    message=f"{one.path} was installed for {theirs.libc} ({one.source.image}) and cannot be sure to load on {ours.libc} ({stage.image})",
-                    span=one.step.instruction.span,
-                    advice="let both stages start from the same system: both from -slim, or both from -alpine",
-                )
+            if one.stage.index != stage.index or one.path in told or not theirs.libc or not ours.libc or theirs.libc == ours.libc:
+                continue
+            told.add(one.path)
+            modules = f"{', '.join(compiled[:_SHOWN])}{' and more' if len(compiled) > _SHOWN else ''} and all that is" if compiled else "what is"
+            yield Found(
+                message=f"{one.path} comes from {theirs.libc} ({one.source.image}): {modules} compiled in it does not load on {ours.libc} ({stage.image})",
+                span=one.step.instruction.span,
+                advice="let both stages start from the same system: both from -slim, or both from -alpine",
+            )

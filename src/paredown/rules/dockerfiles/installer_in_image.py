@@ -19,7 +19,7 @@ _SCRIPTS = re.compile(r"astral\.sh/uv|install\.python-poetry\.org|pdm-project\.o
     id="installer-in-image",
     severity=Severity.WARNING,
     summary="the tool that installs the dependencies stays in the image",
-    why="After the build nothing is installed any more. The program uv alone is 38 MB (0.9, linux/amd64), and it lets an intruder install what he likes.",
+    why="After the build nothing is installed any more. The program uv alone is 38 MB (0.13, linux/amd64), and it lets an intruder install what he likes.",
     sources=("docling-project/docling-serve#56", "https://docs.astral.sh/uv/guides/integration/docker/#installing-uv"),
     same_as=("CIS 4.3", "12-factor V"),
     before="FROM python:3.13-slim\nCOPY --from=ghcr.io/astral-sh/uv:0.9 /uv /bin/\nCOPY . /app\nWORKDIR /app\nRUN uv sync --locked --no-dev\n"
