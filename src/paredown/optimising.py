@@ -2,11 +2,12 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
+from statistics import median
 
 from paredown import frontends, measuring, verification
 from paredown.backends.build import build, remove
@@ -33,8 +34,8 @@ from paredown.rules.recipe import FolderContext
 NAMES = ("Dockerfile", "Containerfile", "dockerfile")
 IGNORE_FILE = ".dockerignore"
 _RUNS = 3  # of each timed build; the first one is made once
+_ENOUGH = 30  # seconds, after which a build is not timed once more
 _NOT_TOLD = NotMeasured("engines do not tell how much a build downloads")
-_NEVER_COPIED = shutil.ignore_patterns(".git", ".venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +97,11 @@ def optimised(request: Request) -> Optimised:
     )
 
 
-def built(made: Optimised, request: Request, backend: Backend, options: tuple[str, ...], means: Means) -> Trial:
-    """Both Dockerfiles built from copies of the project, which stays as it is. The image before is tagged `NAME:before`, the new one `NAME:optimized`."""
+def built(made: Optimised, request: Request, backend: Backend, options: tuple[str, ...], means: Means, *, timed: bool) -> Trial:
+    """Both Dockerfiles built from copies of the project, which stays as it is. The image before is tagged `NAME:before`, the new one `NAME:optimized`.
+
+    With `timed` each is built again: with everything cached, and with one line of code changed.
+    """
     name = request.dockerfile or NAMES[0]
     repository = made.plan.name.partition(":")[0]
     with _copies(request.project, means) as (old, new):
@@ -112,9 +116,9 @@ def built(made: Optimised, request: Request, backend: Backend, options: tuple[st
         times = [BuildTimes(), BuildTimes()]
         if made.before is not None:
             order = Order(dockerfile=old / name, context=old, tag=f"{repository}:before", options=options)
-            before, times[0] = _timed(order, made.plan, backend, means)
+            before, times[0] = _built(order, made.plan, backend, means, timed)
         order = Order(dockerfile=new / name, context=new, tag=f"{repository}:optimized", options=options)
-        after, times[1] = _timed(order, made.plan, backend, means)
+        after, times[1] = _built(order, made.plan, backend, means, timed)
     return Trial(before=before, after=after, times=(times[0], times[1]))
 
 
@@ -171,7 +175,7 @@ def _copies(project: Path, means: Means) -> Iterator[tuple[Path, Path]]:
     with tempfile.TemporaryDirectory(prefix="contexts-", dir=means.store.scratch) as folder:
         copies = Path(folder, "before"), Path(folder, "after")
         for copy in copies:
-            shutil.copytree(project, copy, symlinks=True, ignore=_NEVER_COPIED, copy_function=_linked)
+            shutil.copytree(project, copy, symlinks=True, copy_function=_linked)
         yield copies
 
 
@@ -182,32 +186,44 @@ def _linked(source: str, target: str) -> None:
         shutil.copy2(source, target, follow_symlinks=False)
 
 
-def _timed(order: Order, plan: Plan, backend: Backend, means: Means) -> tuple[Built, BuildTimes]:
+def _built(order: Order, plan: Plan, backend: Backend, means: Means, timed: bool) -> tuple[Built, BuildTimes]:
+    if not timed:
+        return build(backend, order, means.environment), BuildTimes()
     first = build(backend, replace(order, cached=False), means.environment)
-    cached = [build(backend, order, means.environment).seconds for _ in range(_RUNS)]
-    changes: list[float] = []
-    module = _module(plan, order.context)
-    original = module.read_bytes() if module is not None else b""
-    for number in range(_RUNS if module is not None else 0):
-        # The copies' own folder names the change, or an earlier run's layers would serve.
-        _replace(module, original + f"\n# {order.context.parent.name} {number}\n".encode())
-        changes.append(build(backend, replace(order, tag=f"{order.tag}-changed"), means.environment).seconds)
-        remove(backend, f"{order.tag}-changed", means.environment)
-    changed: Measured = Figure(sorted(changes)[len(changes) // 2], tuple(changes)) if changes else NotMeasured("the project has no Python file to change")
-    if module is not None:
+    cached = _repeated(lambda _: build(backend, order, means.environment).seconds)
+    changed: Measured = NotMeasured("the project has no Python file to change")
+    if (module := _module(plan, order.context)) is not None:
+        original = module.read_bytes()
+        tag = f"{order.tag}-changed"
+
+        def change(number: int) -> float:
+            # The copies' own folder names the change, or an earlier run's layers would serve.
+            _replace(module, original + f"\n# {order.context.parent.name} {number}\n".encode())
+            seconds = build(backend, replace(order, tag=tag), means.environment).seconds
+            remove(backend, tag, means.environment)
+            return seconds
+
+        changed = _repeated(change)
         _replace(module, original)
     times = BuildTimes(
         first=Building(seconds=Figure(first.seconds), downloaded=_NOT_TOLD),
-        cached=Building(seconds=Figure(sorted(cached)[len(cached) // 2], tuple(cached)), downloaded=Figure(0)),
+        cached=Building(seconds=cached, downloaded=Figure(0)),
         code_change=Building(seconds=changed, downloaded=_NOT_TOLD),
     )
     return first, times
 
 
-def _replace(path: Path | None, content: bytes) -> None:
-    if path is not None:
-        path.unlink()
-        path.write_bytes(content)
+def _repeated(timed: Callable[[int], float]) -> Figure:
+    """The median of a few builds; of slow ones of fewer, as what they take hardly differs."""
+    seconds: list[float] = []
+    while len(seconds) < _RUNS and sum(seconds) < _ENOUGH:
+        seconds.append(timed(len(seconds)))
+    return Figure(median(seconds), tuple(seconds))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    path.unlink()
+    path.write_bytes(content)
 
 
 def _module(plan: Plan, context: Path) -> Path | None:

@@ -87,7 +87,7 @@ def optimize(
             _write(made.text, made.ignored, project / written)
         return
     with progress_bars(quiet=quiet) as progress:
-        trial = optimising.built(made, request, backend, options, means)
+        trial = optimising.built(made, request, backend, options, means, timed=bool(reports))
         if trial.before is None:
             sys.stderr.write(f"built {trial.after.tag}; there is no Dockerfile before to compare it with\n")
             if in_place:
