@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from builders import tree_of
+from comparisons import verdict as some_verdict
 from image_layers import packed
 from machine_python import LOADED_FROM, PROGRAM, machine_python
-from paredown import verification
+from paredown import measuring, verification
+from paredown.comparison import Group, Held, NotMeasured
 from paredown.composers.build_root import host_architecture
 from paredown.composers.interface import Means
+from paredown.measures.lives import Effort
 from paredown.oci import engine as engines
 from paredown.oci import layout
 from paredown.oci.assemble import image_of, image_set
@@ -105,3 +108,13 @@ def test_a_module_that_a_page_imports_late_is_missed_and_blamed(runner: EngineRu
     late = [difference for difference in found.differences if (difference.probe, difference.key) == ("http", "page: GET /stock")]
     assert late, [f"{difference.probe}: {difference.key}" for difference in found.differences]
     assert {culprit.path for difference in late for culprit in difference.culprits} == {"/app/stock.py"}
+
+
+def test_what_runs_in_the_engine_is_measured(runner: EngineRunner, image: Path, means: Means, tmp_path: Path) -> None:
+    given = verification.match(str(image), str(image), runner=runner.name, project=tmp_path, means=means)
+    effort = Effort(runs=1, idle=0.2, requests=40)
+    found = measuring.compare(given.before, given.after, some_verdict(), runner=given.runner, settings=given.settings, means=means, effort=effort)
+    absent = {row.name: row.after for row in found.measurements if isinstance(row.after, NotMeasured) and row.group is not Group.BUILD}
+    assert not absent
+    held = {practice.name: practice.after for practice in found.practices}
+    assert held["runs with a read-only root"].held is Held.YES, held

@@ -19,13 +19,15 @@ def text_of(path: str) -> str:
 
 
 def processes() -> "list[str]":
-    """Their ids, without this process and those that started it, but for process 1."""
+    """Their ids, without those that have ended, and without this process and those that started it, but for process 1."""
     found = {}
     for name in filter(str.isdigit, os.listdir("/proc")):
         try:
-            found[name] = text_of(f"/proc/{name}/stat").rpartition(")")[2].split()[1]
+            state, parent = text_of(f"/proc/{name}/stat").rpartition(")")[2].split()[:2]
         except OSError:
             continue
+        if state not in "ZX":
+            found[name] = parent
     mine = str(os.getpid())
     while mine in found and mine != "1":
         mine = found.pop(mine)
@@ -60,13 +62,15 @@ def mapped(process: str) -> "dict[tuple[str, str, str], int]":
 
 def used(process: str) -> float:
     """Seconds that the threads it has now were on a processor."""
-    nanoseconds = 0
+    nanoseconds = []
     for thread in os.listdir(f"/proc/{process}/task"):
         try:
-            nanoseconds += int(text_of(f"/proc/{process}/task/{thread}/schedstat").split()[0])
-        except OSError:
+            nanoseconds.append(int(text_of(f"/proc/{process}/task/{thread}/schedstat").split()[0]))
+        except (FileNotFoundError, ProcessLookupError):
             continue
-    return nanoseconds / 1e9
+    if not nanoseconds:
+        raise FileNotFoundError("no thread has a schedstat")
+    return sum(nanoseconds) / 1e9
 
 
 def main() -> None:
@@ -78,6 +82,8 @@ def main() -> None:
             held, files = own(process), mapped(process)
             processor += used(process)
         except (FileNotFoundError, ProcessLookupError):
+            if process in processes():
+                raise  # it is there: this kernel does not tell
             continue
         alone += held
         for piece, size in files.items():
