@@ -11,7 +11,7 @@ ENGINE ?= $(shell [ "$$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -
 NETWORK ?=
 MARKS := not engine$(if $(NETWORK),, and not network)
 
-.PHONY: demo test unit engine check docs bench faults clean
+.PHONY: demo test unit engine check docs bench faults reports clean
 
 demo: .venv/.ready
 	$(BIN)/python tools/demo.py $(EXAMPLE)
@@ -42,6 +42,9 @@ bench: .venv/.ready
 
 faults: .venv/.ready
 	$(BIN)/python -m benchmarks.fault_injection --results docs/results/fault-injection.md
+
+reports: .venv/.ready
+	$(BIN)/python -m benchmarks.reports
 
 clean:
 	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
