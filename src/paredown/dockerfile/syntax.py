@@ -4,6 +4,12 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+# Every instruction: https://docs.docker.com/reference/dockerfile/#overview
+KEYWORDS = (
+    "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER",
+    "VOLUME", "WORKDIR",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

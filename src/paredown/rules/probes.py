@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from paredown.commands.servers import port_of
+from paredown.commands.servers import SERVERS, port_of
 from paredown.dockerfile.stages import Step
 from paredown.dockerfile.syntax import Span
 from paredown.rules.recipe import Recipe
@@ -58,6 +58,8 @@ def served_port(recipe: Recipe) -> tuple[Start, int] | None:
 
 
 def _port(start: Start) -> int | None:
+    if start.program not in SERVERS and not start.is_python:
+        return None
     told = f"{start.program.upper().replace('-', '_')}_"
     if any(name.startswith(told) or name in ("GUNICORN_CMD_ARGS", "FLASK_RUN_PORT") for name in start.environment) or "--uds" in start.words:
         return None

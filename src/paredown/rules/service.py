@@ -76,12 +76,12 @@ def starts(recipe: Recipe) -> tuple[Start, ...]:
     """The commands that the final image starts, in order; () when the Dockerfile does not tell."""
     process = process_of(recipe)
     first, second = process.entrypoint, process.command
-    if first and second and not _is_script(first) and not _is_shell(first):
-        if not second.instruction.exec_form or not second.instruction.words or _is_shell(second):
+    if first and second and not _is_script(first) and not is_shell(first):
+        if not second.instruction.exec_form or not second.instruction.words or is_shell(second):
             return ()
         words = tuple(word for step in (first, second) for command in recipe.script(step).commands for word in command.words)
         return tuple(_start(recipe, second, ShellCommand(words=words, span=recipe.script(second).commands[-1].span)))
-    steps = (first,) if first and (second is None or _is_shell(first)) else (first, second)
+    steps = (first,) if first and (second is None or is_shell(first)) else (first, second)
     return tuple(start for step in steps if step for command in recipe.script(step).commands for start in _start(recipe, step, command))
 
 
@@ -90,7 +90,8 @@ def _is_script(step: Step) -> bool:
     return any(_SCRIPT.fullmatch(word.text) for word in words[:3]) or not step.instruction.exec_form
 
 
-def _is_shell(step: Step) -> bool:
+def is_shell(step: Step) -> bool:
+    """Whether it is the exec form of a shell with `-c`."""
     words = [word.text for word in step.instruction.words[:2]]
     return len(words) == 2 and posixpath.basename(words[0]) in ("sh", "bash", "ash", "dash") and words[1].endswith("c")
 

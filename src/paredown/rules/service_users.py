@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from paredown.dockerfile.actions import UserAdded, action_of
 from paredown.dockerfile.stages import Step
 from paredown.rules.bases import Base, base_of
+from paredown.rules.copied import text_in_image
 from paredown.rules.recipe import Recipe
 
 # Images that run as root when nothing else is said.
@@ -48,7 +49,12 @@ def drops_root(recipe: Recipe) -> bool:
     steps = [step.instruction for step in recipe.final.all_steps()]
     if any(_DROPPING.search(one.arguments.text) for one in steps if one.name in ("RUN", "CMD", "ENTRYPOINT")):
         return True
-    return any(re.search(r"entry-?point|\.sh\b|init", one.arguments.text) for one in steps if one.name == "ENTRYPOINT")
+    for step in reversed(tuple(recipe.final.all_steps())):
+        if step.instruction.name == "ENTRYPOINT":
+            script = next((word.text for word in step.instruction.words if re.search(r"entry-?point|\.sh\b|init", word.text)), None)
+            text = text_in_image(recipe, recipe.final.state.path(script)) if script else ""
+            return text is None or _DROPPING.search(text) is not None
+    return False
 
 
 def accounts(recipe: Recipe) -> Mapping[str, int | None]:

@@ -79,7 +79,7 @@ def test_home_is_missed_when_a_library_of_the_context_needs_it() -> None:
     ("text", "count"),
     [
         ("VOLUME /data\nUSER 1000\n", 1),
-        ('RUN mkdir /data /other && chown app /other\nVOLUME ["/data", "/other"]\nUSER app\n', 1),
+        ('RUN mkdir /data /other && chown app /other\nVOLUME ["/data", "/other"]\nUSER 1000\n', 1),
         ("RUN mkdir -p /data && chmod 777 /data\nVOLUME /data\nUSER 1000\n", 0),
         ("RUN install -d -o app /data\nVOLUME /data\nUSER 1000\n", 0),
         ("RUN chown -R app /srv\nVOLUME /srv/data\nUSER 1000\n", 0),
@@ -92,3 +92,21 @@ def test_home_is_missed_when_a_library_of_the_context_needs_it() -> None:
 )
 def test_volume_is_roots_when_nobody_gives_it_away(text: str, count: int) -> None:
     assert len(told(volume_owned_by_root, FROM + text)) == count
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RUN useradd --create-home --home-dir /srv/shop app\nUSER app\nVOLUME /srv/shop/data /home/app\n",
+        "RUN apk add tor\nUSER tor\nVOLUME /var/lib/tor\n",
+        "USER 1000\nVOLUME /tmp\n",
+    ],
+)
+def test_volume_is_not_roots_when_it_came_with_the_account(text: str) -> None:
+    assert told(volume_owned_by_root, FROM + text) == []
+
+
+@pytest.mark.parametrize(("script", "count"), [('#!/bin/sh\nexec gosu app "$@"\n', 0), ('#!/bin/sh\nexec "$@"\n', 1)])
+def test_root_is_judged_by_the_start_script_where_the_context_has_it(script: str, count: int) -> None:
+    text = f'{FROM}COPY start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n{CMD}'
+    assert len(told(root_user, text, {"start.sh": script})) == count

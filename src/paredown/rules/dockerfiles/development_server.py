@@ -51,7 +51,7 @@ def _of(start: Start) -> Iterator[Found]:
     elif name == "flask" and "run" in words:
         yield _found(start.span, "`flask run` is Flask's server for development", "serve the application with gunicorn or waitress")
     elif name == "fastapi" and "dev" in words:
-        yield _found(start.place(words.index("dev")), "`fastapi dev` reloads code and listens on 127.0.0.1", "write `fastapi run`")
+        yield _found(start.place(words.index("dev")), "`fastapi dev` watches its files to reload them", "write `fastapi run`")
     elif name in ("watchmedo", "watchfiles", "nodemon"):
         yield _found(start.span, f"{name} watches files to start the service again", "start the service itself")
     else:

@@ -29,6 +29,8 @@ def health_check_always_yes(recipe: Recipe) -> Iterator[Found]:
     last = script.commands[-1]
     words = [word.text for word in last.words]
     alone = len(script.commands) == 1 and words[:1] in (["echo"], ["sleep"], ["printf"])
+    first = [word.text for word in script.commands[0].words]
+    alone = alone or (first in _YES and len(script.commands) > 1 and script.commands[1].joined == "||")
     if (words in _YES and not last.nested and last.joined in ("", "||", ";") and not _left(script.commands[:-1])) or alone:
         written = " ".join(words)
         what = f"ends by `{written}`" if len(script.commands) > 1 else f"is `{written}`"

@@ -3,13 +3,9 @@
 import difflib
 from collections.abc import Iterator
 
+from paredown.dockerfile.syntax import KEYWORDS
 from paredown.rules.interface import Edit, Found, Severity, rule
 from paredown.rules.recipe import Recipe
-
-_KNOWN = (
-    "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER",
-    "VOLUME", "WORKDIR",
-)  # fmt: skip
 
 
 @rule(
@@ -25,8 +21,8 @@ def instruction_unknown(recipe: Recipe) -> Iterator[Found]:
     for instruction in recipe.dockerfile.instructions:
         inner = instruction.inner if instruction.name == "ONBUILD" else None
         for one in (instruction, *((inner,) if inner else ())):
-            if one.name not in _KNOWN:
-                nearest = next(iter(difflib.get_close_matches(one.name, _KNOWN, 1, 0.7)), None)
+            if one.name not in KEYWORDS:
+                nearest = next(iter(difflib.get_close_matches(one.name, KEYWORDS, 1, 0.65 if one.keyword.isupper() else 0.85)), None)
                 yield Found(
                     message=f"{one.keyword} is no instruction" + (f": the nearest is {nearest}" if nearest else ""),
                     span=one.keyword_span,

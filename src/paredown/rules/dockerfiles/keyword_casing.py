@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from paredown.dockerfile.syntax import Dockerfile, Instruction, Span
+from paredown.dockerfile.syntax import KEYWORDS, Dockerfile, Instruction, Span
 from paredown.rules.interface import Edit, Found, Safety, Severity, rule
 from paredown.rules.recipe import Recipe
 
@@ -22,7 +22,7 @@ from paredown.rules.recipe import Recipe
     after="FROM python:3.13-slim AS app\nRUN true\nUSER 1000\n",
 )
 def keyword_casing(recipe: Recipe) -> Iterator[Found]:
-    instructions = recipe.dockerfile.instructions
+    instructions = tuple(one for one in recipe.dockerfile.instructions if one.name in KEYWORDS)
     capitals = 2 * sum(one.keyword.isupper() for one in instructions) >= sum(one.keyword.isupper() or one.keyword.islower() for one in instructions)
     for instruction in instructions:
         for span in (instruction.keyword_span, *_as(instruction)):

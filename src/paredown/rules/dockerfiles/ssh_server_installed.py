@@ -21,6 +21,8 @@ _SERVERS = frozenset(("openssh-server", "dropbear", "dropbear-bin", "tinysshd"))
 )
 def ssh_server_installed(recipe: Recipe) -> Iterator[Found]:
     for _, action in recipe.actions(SystemInstall, *recipe.final.chain):
+        servers = _SERVERS | {"openssh"} if action.manager == "apk" else _SERVERS
         for word in action.packages:
-            if word.text.partition("=")[0] in (*_SERVERS, *(("openssh",) if action.manager == "apk" else ())):
-                yield Found(message=f"{word.text} lets others log in to the container", span=word.span, advice="leave it out, and use `docker exec`")
+            if word.text.partition("=")[0] in servers:
+                advice = "install openssh-client" if word.text == "openssh" else "leave it out, and use `docker exec`"
+                yield Found(message=f"{word.text} lets others log in to the container", span=word.span, advice=advice)

@@ -3,11 +3,11 @@
 import posixpath
 from collections.abc import Iterator
 
-from paredown.dockerfile.actions import Action, FoldersMade, ModeChange, Other, OwnerChange, action_of
+from paredown.dockerfile.actions import Action, FoldersMade, ModeChange, Other, OwnerChange, UserAdded, action_of
 from paredown.rules.interface import Found, Severity, rule
 from paredown.rules.reach import lies_in
 from paredown.rules.recipe import Recipe
-from paredown.rules.service_users import service_user
+from paredown.rules.service_users import accounts, service_user
 
 
 @rule(
@@ -24,7 +24,8 @@ def volume_owned_by_root(recipe: Recipe) -> Iterator[Found]:
     if user is None or user.step is None or user.name in ("root", "0"):
         return
     given = _given(recipe)
-    if given is None:
+    # An account that no RUN adds comes from a package or the base, as may the folders that are its own.
+    if given is None or not (user.name.isdigit() or user.name in accounts(recipe)):
         return
     for step in recipe.final.all_steps():
         for word in step.instruction.words if step.instruction.name == "VOLUME" else ():
@@ -38,7 +39,7 @@ def volume_owned_by_root(recipe: Recipe) -> Iterator[Found]:
 
 def _given(recipe: Recipe) -> list[str] | None:
     """The folders that are made by or given to somebody else than root; None where a script may do so that is not understood."""
-    found: list[str] = []
+    found = ["/tmp", "/var/tmp", "/dev/shm", "/run/lock"]  # noqa: S108 (everybody may write there)
     for step in recipe.final.all_steps():
         instruction = step.instruction
         other = step.state.user.partition(":")[0] not in ("", "root", "0")
@@ -53,7 +54,9 @@ def _given(recipe: Recipe) -> list[str] | None:
             return None
         for command in script.commands:
             action = action_of(command)
-            if isinstance(action, OwnerChange | ModeChange) or (isinstance(action, FoldersMade) and (other or command.has("-o", "--owner"))):
+            if isinstance(action, UserAdded):
+                found += [f"/home/{action.name}", *(word.text for word in action.command.arguments if word.text.startswith("/"))]
+            elif isinstance(action, OwnerChange | ModeChange) or (isinstance(action, FoldersMade) and (other or command.has("-o", "--owner"))):
                 found += [step.state.path(word.text) for word in action.paths]
             elif (isinstance(action, FoldersMade) and any(not word.plain for word in action.paths)) or (
                 isinstance(action, Other) and (posixpath.splitext(command.program)[1] or command.program in ("cd", "pushd", "setfacl", "eval"))
