@@ -89,7 +89,7 @@ def optimised(request: Request) -> Optimised:
         plan=read.plan,
         verification=read.verification,
         text=text,
-        ignored=ignore_file(context.text(IGNORE_FILE)),
+        ignored=ignore_file(context.text(IGNORE_FILE), _excluded(read.plan)),
         ignored_before=context.text(IGNORE_FILE),
         before=before,
         changes=_changes(examine(before, name, context), remaining) if before is not None else (),
@@ -156,6 +156,10 @@ def _context(plan: Plan, project: Path) -> Context:
         hashed = any("--hash=" in (project / file).read_text("utf-8", "replace") for file in files)
     members = (step.package,) if step is not None and step.package else ()
     return Context(uv=metadata.version("uv"), requirements=files, members=members, hashed=hashed)
+
+
+def _excluded(plan: Plan) -> tuple[str, ...]:
+    return tuple(pattern for step in plan.steps if isinstance(step, CopyFiles) for pattern in step.exclude)
 
 
 def _changes(before: tuple[Finding, ...], after: tuple[Finding, ...]) -> tuple[Change, ...]:

@@ -1,10 +1,11 @@
 """A Plan as a Dockerfile: a stage that builds, an image that runs, and why each line is there."""
 
+import posixpath
 from collections.abc import Iterator
 
 from paredown.emitters import health, installing
 from paredown.emitters.bases import Bases, bases_of
-from paredown.emitters.instructions import env, exec_form, run, shell_words
+from paredown.emitters.instructions import env, exec_form, quoted, run, shell_words
 from paredown.emitters.interface import Context, Dialect, Style
 from paredown.errors import UserError
 from paredown.plan import (
@@ -19,6 +20,7 @@ from paredown.plan import (
 )
 
 HOME = "/home/app"
+_MADE = "/made"  # where folders of a distroless image are made
 _APT = ("type=cache,target=/var/cache/apt,sharing=locked", "type=cache,target=/var/lib/apt,sharing=locked")
 
 
@@ -68,6 +70,13 @@ def _builder(plan: Plan, bases: Bases, style: Style, context: Context) -> Iterat
             yield installing.project(step, plan)
     if any(isinstance(step, CopyFiles) for step in plan.steps):
         yield run([f"{'python3' if style is Style.DISTROLESS else 'python'} -m compileall -q --invalidation-mode unchecked-hash {APP_FOLDER}"])
+    if style is Style.DISTROLESS:
+        yield _folders_elsewhere(plan)
+
+
+def _folders_elsewhere(plan: Plan) -> str:
+    """A distroless image has nothing to make folders with."""
+    return run([f"install -d -m 0775 {' '.join(_MADE + path for path in (HOME, *_writable(plan)))}"])
 
 
 def _image(plan: Plan, bases: Bases, style: Style, port: str, dialect: Dialect) -> Iterator[str]:
@@ -87,9 +96,14 @@ def _image(plan: Plan, bases: Bases, style: Style, port: str, dialect: Dialect) 
         yield "# Installers are of use to nobody here any more but an intruder."
         yield run(["python -m pip uninstall --yes --quiet --root-user-action=ignore pip setuptools wheel"])
         yield ""
+    if style is not Style.DISTROLESS and (plan.user or plan.writable):
         yield "# An account of its own, which cannot change the code: that belongs to root. Any user id works that an engine may choose,"
         yield "# as the group 0 may write where the service does."
         yield _account(plan, style)
+        yield ""
+    if style is Style.DISTROLESS:
+        yield "# What the service writes to, made where there are programs to make it."
+        yield f"COPY{link} --from=build --chown={plan.user}:0 {_MADE} /"
         yield ""
     yield from _kept(plan, Where.BEFORE_APP)
     copied = [step for step in plan.steps if isinstance(step, CopyFiles)]
@@ -103,10 +117,14 @@ def _image(plan: Plan, bases: Bases, style: Style, port: str, dialect: Dialect) 
     paths = (("PATH", f"{VENV_FOLDER}/bin:$PATH"),) if _has_environment(plan) else ()
     yield "# Logs leave at once, and nothing tries to write bytecode where it may not."
     own = {name for name, _ in plan.environment}
-    yield env([*paths, *((name, "1") for name in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE") if name not in own), *plan.environment])
+    home = (("HOME", HOME),) if style is Style.DISTROLESS and "HOME" not in own else ()
+    yield env([*paths, *home, *((name, "1") for name in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE") if name not in own), *plan.environment])
     yield f"WORKDIR {plan.working_directory}"
-    yield "# A number, so that an orchestrator sees that it is not root."
-    yield f"USER {plan.user}:0"
+    if plan.user:
+        yield "# A number, so that an orchestrator sees that it is not root."
+        yield f"USER {plan.user}:0"
+    if plan.labels:
+        yield "LABEL " + " \\\n    ".join(f"{quoted(name)}={quoted(value)}" for name, value in plan.labels)
     if plan.volumes:
         yield f"VOLUME {exec_form(plan.volumes)}"
     if plan.ports:
@@ -145,13 +163,17 @@ def _installed(packages: tuple[str, ...], style: Style) -> Iterator[str]:
 
 
 def _account(plan: Plan, style: Style) -> str:
-    if style is Style.ALPINE:
-        made = [f"adduser -D -u {plan.user} -G root -h {HOME} -s /sbin/nologin app"]
-    else:
-        made = [f"useradd --uid {plan.user} --gid 0 --create-home --home-dir {HOME} --shell /usr/sbin/nologin app"]
-    writable = (HOME, *plan.writable)
-    made.append(f"install -d -o {plan.user} -g 0 -m 0775 {' '.join(writable)}")
-    return run(made)
+    home = [HOME] if plan.user else []
+    made = []
+    if plan.user and style is Style.ALPINE:
+        made.append(f"adduser -D -u {plan.user} -G root -h {HOME} -s /sbin/nologin app")
+    elif plan.user:
+        made.append(f"useradd --uid {plan.user} --gid 0 --create-home --home-dir {HOME} --shell /usr/sbin/nologin app")
+    return run([*made, f"install -d -o {plan.user} -g 0 -m 0775 {' '.join((*home, *_writable(plan)))}"])
+
+
+def _writable(plan: Plan) -> tuple[str, ...]:
+    return tuple(posixpath.normpath(posixpath.join(plan.working_directory, path)) for path in plan.writable)
 
 
 def _kept(plan: Plan, where: Where) -> Iterator[str]:

@@ -106,6 +106,15 @@ def test_packages_to_build_with_stay_in_the_builder() -> None:
     assert "gcc" not in " ".join(said(image, "RUN"))
 
 
+def test_labels_of_the_settings_are_there_and_root_stays_root_where_that_is_asked_for() -> None:
+    _, image = stages_of(text_of(plan_of(steps=(COPY,), user=0, labels=(("a.b", 'x "y" $z'),), writable=("data",))))
+    label = image.last("LABEL")
+    assert label is not None
+    assert [(pair.name, pair.value) for pair in label.instruction.pairs] == [("a.b", 'x "y" \\$z')]
+    assert not said(image, "USER")
+    assert "install -d -o 0 -g 0 -m 0775 /app/data" in said(image, "RUN")[-1]
+
+
 def test_no_installer_stays_in_the_image() -> None:
     _, image = stages_of(text_of(UV))
     assert any(line.startswith("python -m pip uninstall --yes") for line in said(image, "RUN"))
@@ -178,6 +187,8 @@ def test_distroless_takes_debians_python_and_names_what_it_cannot_have() -> None
     assert (build.base, image.base) == ("debian:trixie-slim", "gcr.io/distroless/python3-debian13:nonroot")
     assert said(image, "ENTRYPOINT") == ["[]"]
     assert not said(image, "RUN")
+    assert said(build, "RUN")[-1] == "install -d -m 0775 /made/home/app"
+    assert said(image, "COPY")[0] == "/made /"
     with pytest.raises(UserError, match=r"no distroless image with Python 3\.12"):
         text_of(plan_of(base=DebianBase(suite="trixie", python="3.12", origin=NOWHERE)), Style.DISTROLESS)
     with pytest.raises(UserError, match="no package manager for libpq5"):

@@ -15,6 +15,12 @@ def test_what_is_there_stays_as_it_is_and_only_what_lacks_is_added() -> None:
     assert "\n.venv\n" in text
 
 
+def test_what_the_settings_exclude_is_left_out_at_the_depth_they_mean() -> None:
+    rules = rules_of(ignore_file(None, ("*.csv", "/docs", "data/raw/")), ".dockerignore")
+    assert all(rules.ignores(path) for path in ("a/b.csv", "docs/index.md", "data/raw/x"))
+    assert not rules.ignores("api/docs/index.md")
+
+
 def test_it_is_done_once() -> None:
     once = ignore_file("*.log\n")
     assert ignore_file(once) == once
