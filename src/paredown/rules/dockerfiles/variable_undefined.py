@@ -85,7 +85,7 @@ def _read_by_script(name: str, step: Step) -> bool:
         return False
     text = instruction.arguments.text + "".join(heredoc.content.text for heredoc in instruction.heredocs if heredoc.expands)
     read = re.search(rf"(?<![\\$])\$(?:{name}\b|\{{{name}(?:\}}|[#%/]))", text)
-    return read is not None and re.search(rf"\b{name}=|\b(?:for|read(?: -\w+)*|local|export|declare)\s+{name}\b|'[^']*\${{?{name}\b[^']*'", text) is None
+    return read is not None and re.search(rf"\b{name}:?=|\b(?:for|read(?: -\w+)*|local|export|declare)\s+{name}\b|'[^']*\${{?{name}\b[^']*'", text) is None
 
 
 def _place(name: str, step: Step) -> Span:
