@@ -12,7 +12,7 @@ from paredown.rules.recipe import Context, Recipe, mounts
 
 _UNWANTED = frozenset({
     ".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".tox", ".nox", ".idea", ".vscode",
-    "htmlcov", ".coverage", ".github", ".DS_Store", ".ipynb_checkpoints", ".hypothesis", ".eggs", ".terraform",
+    "htmlcov", ".coverage", ".DS_Store", ".ipynb_checkpoints", ".hypothesis", ".eggs", ".terraform",
 })  # fmt: skip
 
 
@@ -50,6 +50,21 @@ def is_there(context: Context, path: str) -> bool:
     folder, _, name = path.rpartition("/")
     names = context.names(folder)
     return path == "" or name in names or f"{name}/" in names
+
+
+def named_paths(recipe: Recipe) -> list[tuple[str, Span]]:
+    """Every path of the context that is copied or mounted by its whole name, with its place."""
+    pairs = (pair for stage in recipe.stages for step in stage.steps for pair in (*copied_paths(step), *mounted_paths(step)))
+    return [(path, span) for path, span in pairs if path and not re.search(r"[*?\[]", path)]
+
+
+def is_built_from(recipe: Recipe) -> bool:
+    """Whether the known context is the folder that is built from, not one above it, as in repositories of many projects: most of what is named is there."""
+    context = recipe.context
+    if context is None:
+        return False
+    there = [is_there(context, path) for path, _ in named_paths(recipe)]
+    return not there or there.count(True) > there.count(False)
 
 
 def sent_names(recipe: Recipe, folder: str = "") -> Iterator[str]:

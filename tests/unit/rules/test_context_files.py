@@ -37,13 +37,15 @@ def test_context_without_anything_unwanted_is_told_without_names() -> None:
     assert told(ignore_file_missing, ALL) == []
 
 
-def test_missing_file_is_told_only_where_others_are_there() -> None:
-    assert told(copied_file_missing, "FROM python\nCOPY backend/a.py backend/b.py /app/\n", {"a.py": "", "b.py": ""}) == []
-    assert told(copied_file_missing, "FROM python\nCOPY a.py b*.py /app/\nCOPY c.py $X /app/\n", {"a.py": ""}) == ["3: c.py is not in the build context"]
+def test_missing_file_is_told_only_where_most_are_there() -> None:
+    assert told(copied_file_missing, "FROM python\nCOPY pyproject.toml backend/a.py backend/b.py /app/\n", {"pyproject.toml": "", "a.py": "", "b.py": ""}) == []
+    assert told(copied_file_missing, "FROM python\nCOPY a.py b.py d*.py /app/\nCOPY c.py $X /app/\n", {"a.py": "", "b.py": ""}) == [
+        "3: c.py is not in the build context"
+    ]
 
 
 def test_file_that_git_ignores_is_made_before_the_build() -> None:
-    assert told(copied_file_missing, "FROM python\nCOPY a.py dist /app/\n", {"a.py": "", ".gitignore": "dist/\n"}) == []
+    assert told(copied_file_missing, "FROM python\nCOPY a.py b.py dist /app/\n", {"a.py": "", "b.py": "", ".gitignore": "dist/\n"}) == []
 
 
 def test_bound_file_that_is_ignored_is_found() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from paredown.rules.context_files import copies_all, listed, unwanted_paths
+from paredown.rules.context_files import copies_all, is_built_from, listed, unwanted_paths
 from paredown.rules.interface import Found, Severity, rule
 from paredown.rules.recipe import Recipe
 
@@ -22,7 +22,7 @@ from paredown.rules.recipe import Recipe
     files=((".git/HEAD", "ref: refs/heads/main\n"), ("app/main.py", "")),
 )
 def ignore_file_missing(recipe: Recipe) -> Iterator[Found]:
-    if recipe.context is None or recipe.ignore_file is not None:
+    if recipe.ignore_file is not None or not is_built_from(recipe):
         return
     for stage in recipe.stages:
         for step in stage.steps:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from paredown.rules.context_files import copies_all, listed, secret_paths
+from paredown.rules.context_files import copies_all, is_built_from, listed, secret_paths
 from paredown.rules.interface import Found, Severity, rule
 from paredown.rules.reach import reaches_image, target_of
 from paredown.rules.recipe import Recipe
@@ -20,7 +20,7 @@ from paredown.rules.recipe import Recipe
     files=((".env", "PASSWORD=x\n"), ("app/main.py", "")),
 )
 def secret_in_context(recipe: Recipe) -> Iterator[Found]:
-    secrets = secret_paths(recipe)
+    secrets = secret_paths(recipe) if is_built_from(recipe) else []
     for stage in recipe.stages:
         for step in stage.steps:
             if secrets and copies_all(step) and reaches_image(recipe, stage, target_of(step)):
