@@ -89,6 +89,12 @@ def test_option_is_named_anew_in_the_form_of_the_command() -> None:
     assert after == 'FROM python\nCMD ["sh", "-c", "exec uvicorn a:b --limit-max-requests=5 --host 0.0.0.0"]\n'
 
 
+@pytest.mark.parametrize(("word", "after"), [("--host=127.0.0.1", "--host=0.0.0.0"), ("--host localhost", "--host 0.0.0.0")])
+def test_address_is_mended_where_it_stands(word: str, after: str) -> None:
+    text = "FROM python\nCMD uvicorn a:b {} --port 80\n"
+    assert mended(text.format(word), "Dockerfile", None, (loopback_only,), only_safe=False)[0] == text.format(after)
+
+
 def test_output_is_found_buffered_when_the_base_is_known_not_to_set_it() -> None:
     assert examine('FROM python\nCMD ["python", "a.py"]\n', "Dockerfile", None, (output_buffered,))
     assert examine('FROM python\nCMD ["python", "-u", "a.py"]\n', "Dockerfile", None, (output_buffered,)) == ()

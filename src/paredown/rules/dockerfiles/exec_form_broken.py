@@ -8,7 +8,8 @@ from paredown.dockerfile.syntax import Instruction
 from paredown.rules.interface import Edit, Found, Severity, rule
 from paredown.rules.recipe import Recipe
 
-_LIST = re.compile(r"\[\s*(?:['\"\u2018\u2019\u201c\u201d].*|[\w./-]+\s*,.*|.*,\s*)\]", re.DOTALL)
+# Without a space behind the bracket it is no test of the shell (`[ "$A" = b ]`), closed or not.
+_LIST = re.compile(r"\[['\"\u2018\u2019\u201c\u201d].*|\[\s*(?:['\"\u2018\u2019\u201c\u201d].*|[\w./-]+\s*,.*|.*,\s*)\]", re.DOTALL)
 _ITEM = re.compile(r"'([^'\"\\]*)'|\"([^\"\\]*)\"|[\u201c\u201d]([^\u201c\u201d\"\\]*)[\u201c\u201d]|[\u2018\u2019]([^\u2018\u2019\"\\]*)[\u2018\u2019]")
 
 
@@ -28,7 +29,6 @@ def exec_form_broken(recipe: Recipe) -> Iterator[Found]:
         if instruction.name not in ("CMD", "ENTRYPOINT", "RUN", "VOLUME", "SHELL") or instruction.exec_form:
             continue
         text = instruction.arguments.text
-        # `[ "$A" = b ]` is a test of the shell: it has no commas.
         if not _LIST.fullmatch(text) or ("," not in text and re.search(r"\s(?:!?=|-\w+)\s", text)) or instruction.heredocs:
             continue
         items = _items(text)
@@ -42,7 +42,7 @@ def exec_form_broken(recipe: Recipe) -> Iterator[Found]:
 
 def _items(text: str) -> list[str]:
     """The strings of the list; none when there is more in it than quoted strings and commas."""
-    inner = text[1:-1].strip().rstrip(",")
+    inner = text[1:].strip().removesuffix("]").strip().rstrip(",")
     rest = _ITEM.sub("", inner)
     return [next(group for group in match.groups() if group is not None) for match in _ITEM.finditer(inner)] if not rest.replace(",", "").strip() else []
 

@@ -1,9 +1,10 @@
 """Finds servers that listen on the container's own loopback address, where nobody else reaches them."""
 
+import re
 from collections.abc import Iterator
 
 from paredown.commands.servers import SERVERS, option
-from paredown.rules.interface import Found, Severity, rule
+from paredown.rules.interface import Edit, Found, Severity, rule
 from paredown.rules.recipe import Recipe
 from paredown.rules.service import Start, more_words, starts
 
@@ -41,8 +42,13 @@ def loopback_only(recipe: Recipe) -> Iterator[Found]:
             )  # fmt: skip
         elif said.startswith(_LOOPBACK):
             index = next(place for place, word in enumerate(start.words) if said in word)
-            yield Found(message=f"{start.program} listens on {said} only: nobody outside of the container reaches it", span=start.place(index),
-                        advice="write 0.0.0.0")  # fmt: skip
+            span = start.place(index)
+            written = recipe.dockerfile.text[span.start : span.end]
+            everywhere = re.sub(r"127(?:\.\d+){3}|localhost|\[?::1\]?", _EVERYWHERE, written, count=1)
+            yield Found(
+                message=f"{start.program} listens on {said} only: nobody outside of the container reaches it",
+                span=span, edits=(Edit(span, everywhere),) if start.places[index] and everywhere != written else (), advice=f"write {_EVERYWHERE}",
+            )  # fmt: skip
 
 
 def _listens_elsewhere(recipe: Recipe, start: Start) -> bool:
