@@ -77,7 +77,8 @@ def _docker_expression(pattern: str) -> str:
             case "[":
                 raise re.error("an open bracket")
             case _ if token.startswith("[") and len(token) > 1:
-                expression += token
+                # Only ranges mean something in there; Python is to mean more one day, and warns.
+                expression += "[" + re.sub(r"(?<!\\)[\[&~|]", r"\\\g<0>", token[1:]).replace("--", r"\--")
             case _:
                 expression += re.escape(token.removeprefix("\\") if len(token) > 1 else token)
     return expression

@@ -12,7 +12,6 @@ from paredown.origin import Origin
 from paredown.rules.recipe import Context
 
 _DEVELOPMENT = frozenset({"dev", "development", "devel", "local", "test", "tests", "testing", "override", "debug", "ci", "e2e"})
-_MOST_MERGES = 20  # one in another; a file that merges itself has no end
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,9 @@ class Value:
     @property
     def members(self) -> "dict[str, tuple[Value, Value]]":
         """Of a mapping: key and value by the key's text; what stands here goes before what is merged."""
-        return dict(_members(self.node, 0))
+        found: dict[str, tuple[Value, Value]] = {}
+        _gather(self.node, found, set())
+        return found
 
     def get(self, *keys: str) -> "Value | None":
         """The value behind `keys`, one in another; None when there is none."""
@@ -49,17 +50,19 @@ class Value:
         return value
 
 
-def _members(node: yaml.Node, depth: int) -> Iterator[tuple[str, tuple[Value, Value]]]:
-    # Merged ones first, so that a dict made of all keeps the nearer.
-    if not isinstance(node, yaml.MappingNode) or depth > _MOST_MERGES:
+def _gather(node: yaml.Node, found: dict[str, tuple[Value, Value]], seen: set[int]) -> None:
+    """Add the members of `node` and of what it merges. Each mapping counts once: files may merge in circles, or the same thing a million times."""
+    if not isinstance(node, yaml.MappingNode) or id(node) in seen:
         return
+    seen.add(id(node))
+    merged: list[yaml.Node] = []
     for key, value in node.value:
         if key.tag == "tag:yaml.org,2002:merge":
-            for source in reversed(value.value) if isinstance(value, yaml.SequenceNode) else (value,):
-                yield from _members(source, depth + 1)
-    for key, value in node.value:
-        if key.tag != "tag:yaml.org,2002:merge" and isinstance(key, yaml.ScalarNode):
-            yield str(key.value), (Value(key), Value(value))
+            merged += value.value if isinstance(value, yaml.SequenceNode) else [value]
+        elif isinstance(key, yaml.ScalarNode):
+            found.setdefault(str(key.value), (Value(key), Value(value)))
+    for source in merged:
+        _gather(source, found, seen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,18 @@ def test_examine_compose_ends_when_a_file_merges_itself() -> None:
     assert isinstance(examine_compose("services: &a\n  <<: *a\n  web:\n    image: web:1\n", "compose.yaml", None), tuple)
 
 
+def test_examine_compose_is_quick_when_merges_multiply() -> None:
+    lines = ["a0: &a0 {privileged: true}"]
+    lines += [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 10)}]}}" for n in range(1, 40)]
+    text = "\n".join((*lines, "services:", "  web:", "    image: web:1", "    <<: *a39", ""))
+    assert [one.rule for one in examine_compose(text, "compose.yaml", None)] == ["compose-privileged"]
+
+
+def test_examine_compose_takes_the_nearer_of_two_merged_values() -> None:
+    text = "a: &a {privileged: true}\nb: &b {privileged: false, <<: *a}\nservices:\n  web:\n    image: web:1\n    <<: [*b, *a]\n"
+    assert examine_compose(text, "compose.yaml", None) == ()
+
+
 def test_examine_compose_is_silent_where_a_comment_says_so() -> None:
     text = 'version: "3" # paredown: ignore=compose-version-obsolete\nservices: {}\n'
     assert examine_compose(text, "compose.yaml", None) == ()

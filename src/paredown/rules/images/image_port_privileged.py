@@ -18,6 +18,6 @@ from paredown.rules.wording import listed
     after=ImageExample(config={"ports": ("8080/tcp",)}),
 )
 def image_port_privileged(image: FinishedImage) -> Iterator[Found]:
-    low = [port for port in image.config.ports if port.partition("/")[0].isdigit() and int(port.partition("/")[0]) < 1024]
+    low = [port for port in image.config.ports if port.partition("/")[0].isdecimal() and int(port.partition("/")[0]) < 1024]
     if low:
         yield Found(message=f"the image exposes {listed(low)}, below 1024", advice="listen on 8080 or 8000, and publish it as 80: `-p 80:8080`")

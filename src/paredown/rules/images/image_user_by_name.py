@@ -17,6 +17,6 @@ from paredown.rules.interface import Found, Severity, rule
 )
 def image_user_by_name(image: FinishedImage) -> Iterator[Found]:
     user = image.config.user.partition(":")[0]
-    if user and user != "root" and not user.isdigit():
+    if user and user != "root" and not user.isdecimal():
         number = next((fields[2] for fields in image.accounts("etc/passwd") if fields[0] == user and len(fields) > 2), "10001")
         yield Found(message=f"the user is called {user}; Kubernetes cannot tell that this is not root", advice=f"end the Dockerfile with `USER {number}`")

@@ -43,4 +43,4 @@ def package_caches_in_image(image: FinishedImage) -> Iterator[Found]:
     large = {name: total for name, total in held.items() if total >= _LEAST}
     if large:
         told = listed([f"{name} ({size(total)})" for name, total in sorted(large.items(), key=lambda item: -item[1])], len(large))
-        yield Found(message=f"{told} are in the image", advice="; ".join(advice for name, _, advice in _CACHES if name in large))
+        yield Found(message=f"the image holds {told}", advice="; ".join(advice for name, _, advice in _CACHES if name in large))

@@ -21,7 +21,7 @@ _STICKY = 0o1000  # in such a folder only the owner of a file may take it away
     after=ImageExample(layers=(("COPY . /app", {"app": folder_of(), "app/main.py": file_of(b""), "tmp": folder_of(mode=0o1777)}),)),
 )
 def world_writable_paths(image: FinishedImage) -> Iterator[Found]:
-    found = [path for path, entry in image.tree.items() if _everybodys(entry) and not path.startswith(_PASSING) and not path.endswith("/.lock")]
+    found = [path for path, entry in image.tree.items() if _everybodys(entry) and not path.startswith(_PASSING) and not path.endswith(".lock")]
     tops = [path for path in found if path.rpartition("/")[0] not in set(found)]
     if found:
         below = f" ({counted(len(found), 'path')} with what is below)" if len(found) > len(tops) else ""
