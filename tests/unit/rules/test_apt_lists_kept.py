@@ -45,3 +45,10 @@ def test_stage_that_the_last_one_starts_from_counts() -> None:
 def test_removal_goes_into_the_here_document() -> None:
     text = "FROM debian\nRUN <<EOF\nset -e\napt-get update\napt-get install -y a\nEOF\n"
     assert mended(text, "Dockerfile", None, (apt_lists_kept,))[0] == text.replace("-y a", "-y a && rm -rf /var/lib/apt/lists/*")
+
+
+def test_lists_that_a_later_script_may_need_are_not_removed_unasked() -> None:
+    text = "FROM debian\nRUN apt-get update && apt-get install -y a\nCOPY install.sh /\nRUN {}\n"
+    assert mended(text.format("/install.sh"), "Dockerfile", None, (apt_lists_kept,))[1] == ()
+    assert mended(text.format("bash /install.sh"), "Dockerfile", None, (apt_lists_kept,))[1] == ()
+    assert len(mended(text.format("pip install a"), "Dockerfile", None, (apt_lists_kept,))[1]) == 1

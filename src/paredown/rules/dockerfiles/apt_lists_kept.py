@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from paredown.dockerfile.actions import SystemUpdate, action_of
 from paredown.dockerfile.shell import ShellCommand
 from paredown.rules.interface import Found, Safety, Severity, rule
-from paredown.rules.package_index import needed_later
+from paredown.rules.package_index import may_be_needed_later, needed_later
 from paredown.rules.recipe import Recipe, is_mounted
 from paredown.rules.script_edits import with_command
 
@@ -37,6 +37,7 @@ def apt_lists_kept(recipe: Recipe) -> Iterator[Found]:
                 message="the package lists that apt fetches stay in this layer",
                 span=script.commands[updates[-1]].span,
                 edits=with_command(recipe, step, f"rm -rf {_LISTS}/*"),
+                safety=Safety.VERIFIED if may_be_needed_later(recipe, stage, step) else None,
                 advice=f"end this RUN with `&& rm -rf {_LISTS}/*`",
             )
 
