@@ -33,6 +33,12 @@ def test_shell_form_is_found_and_left_alone_when_a_shell_may_be_meant(text: str)
     assert mended(FROM + text + "\n", "Dockerfile", None, (shell_form_command,))[0] == FROM + text + "\n"
 
 
+def test_shell_form_is_no_list_by_itself_when_the_base_may_have_an_entrypoint() -> None:
+    text = "FROM nginx\nCMD python main.py\n"
+    assert mended(text, "Dockerfile", None, (shell_form_command,))[0] == text
+    assert mended(text, "Dockerfile", None, (shell_form_command,), only_safe=False)[0] == 'FROM nginx\nCMD ["python", "main.py"]\n'
+
+
 @pytest.mark.parametrize(
     "text",
     [

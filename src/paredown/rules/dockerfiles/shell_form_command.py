@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from paredown.dockerfile.shell import Script
 from paredown.dockerfile.stages import Step
 from paredown.dockerfile.syntax import Edit
+from paredown.rules.bases import base_of
 from paredown.rules.first_process import OF_THE_SHELL, hand_over, is_handed_over, is_looked_after
 from paredown.rules.interface import Found, Safety, Severity, rule
 from paredown.rules.recipe import Recipe
@@ -14,6 +15,8 @@ from paredown.rules.service import process_of
 
 # What stands there is what is meant: no variable, glob, tilde, brace or escape in it.
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+|'[^']*'|\"[^\"$`\\!]*\"")
+
+_WITHOUT_ENTRYPOINT = ("python", "pypy", "debian", "ubuntu", "alpine", "buildpack-deps")
 
 
 @rule(
@@ -35,6 +38,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+|'[^']*'|\"[^\"$`\\!]*\"")
 )
 def shell_form_command(recipe: Recipe) -> Iterator[Found]:
     process = process_of(recipe)
+    plain_base = base_of(recipe.final).name in _WITHOUT_ENTRYPOINT
     for step in (process.entrypoint, process.command):
         if step is None or step.instruction.exec_form or not step.instruction.arguments.text or step.instruction.arguments.text.startswith("["):
             continue
@@ -42,15 +46,16 @@ def shell_form_command(recipe: Recipe) -> Iterator[Found]:
         # A SHELL of one's own is chosen on purpose, and bash takes a single command's place by itself.
         if step.state.shell != ("/bin/sh", "-c") or is_handed_over(script) or is_looked_after(process):
             continue
-        edits = _as_list(recipe, step, script) or hand_over(recipe, script, step.instruction.span.end)
+        listed = _as_list(recipe, step, script)
+        edits = listed or hand_over(recipe, script, step.instruction.span.end)
         other = process.entrypoint if step is process.command else None
         yield Found(
             message=f"{step.instruction.name} in shell form: a shell is the first process and keeps SIGTERM to itself",
             span=step.instruction.span,
             edits=edits,
             advice="" if edits else f'write `{step.instruction.name} ["program", "argument"]`, or `exec` before the command that stays',
-            # An ENTRYPOINT sees other words then, and one in exec form takes arguments that it took no notice of.
-            safety=Safety.VERIFIED if step is process.entrypoint or other is not None else None,
+            # An ENTRYPOINT sees other words then, the base's too; one in exec form takes arguments that it took no notice of.
+            safety=Safety.VERIFIED if step is process.entrypoint or other is not None or (listed and not plain_base) else None,
         )
 
 
