@@ -59,11 +59,12 @@ def mended_lines(checkup: Checkup, *, written: bool) -> str:
 
 
 def summary(checkup: Checkup, *, written: bool) -> str:
-    """One line: how many faults, where, and what mends them; `written` when the edits were made."""
+    """How many faults, where, and what mends them; `written` when the edits were made."""
     read = [checked for checked in checkup.files if not checked.problem]
     left = checkup.findings
     mended = [finding for checked in read for finding in checked.mended]
     parts = []
+    more = ""
     if mended:
         files = sum(bool(checked.mended) for checked in read)
         parts.append(f"{'Mended' if written else 'Would mend'} {_counted(len(mended), 'fault')} in {_counted(files, 'file')}")
@@ -77,10 +78,10 @@ def summary(checkup: Checkup, *, written: bool) -> str:
         if safe:
             parts.append(f"{safe} can be mended: paredown check --fix")
         if unsafe:
-            parts.append(f"{unsafe}{' more' if safe else ''} with a look at the outcome: paredown check --unsafe-fixes")
+            more = f"\n{unsafe}{' more' if safe else ''} if you look at the outcome: paredown check --unsafe-fixes"
     if not parts and read:
         parts.append(f"Nothing found in {_counted(len(read), 'file')}")
-    return "; ".join(parts)
+    return "; ".join(parts) + more
 
 
 def _counted(number: int, what: str) -> str:
@@ -115,13 +116,14 @@ def _block(finding: Finding, checked: Checked, lines: list[str], ink: Ink, card:
 
 def _note(name: str, text: str, gutter: int, ink: Ink) -> Iterator[str]:
     begin = " " * gutter + " = "
-    first, *more = [
+    indent = " " * (len(begin) + len(name) + 2)
+    lines = [
         piece
-        for number, line in enumerate(harmless(text).splitlines() or [""])
-        for piece in textwrap.wrap(f"{name}: {line}" if not number else line, WIDTH - len(begin), break_long_words=False, break_on_hyphens=False) or [""]
+        for line in harmless(text).splitlines() or [""]
+        for piece in textwrap.wrap(line, WIDTH - len(indent), break_long_words=False, break_on_hyphens=False) or [""]
     ]
-    yield ink.dim(" " * gutter + " =") + " " + first.replace(f"{name}:", ink.bold(f"{name}:"), 1)
-    yield from (" " * (len(begin) + len(name) + 2) + line for line in more)
+    yield f"{' ' * gutter} {ink.dim('=')} {ink.bold(f'{name}:')} {lines[0]}"
+    yield from (indent + line for line in lines[1:])
 
 
 def _marked(finding: Finding, lines: list[str], gutter: int, ink: Ink) -> Iterator[str]:
@@ -160,7 +162,7 @@ def _fix(finding: Finding, text: str, gutter: int, ink: Ink) -> Iterator[str]:
         for sign, side, other, tint in (("-", old, new, ink.red), ("+", new, old, ink.green)):
             for number, one in enumerate(side):
                 against = other[number] if number < len(other) else ""
-                start = next((place for place, (a, b) in enumerate(zip(one, against, strict=False)) if a != b), 0)
+                start = next((place for place, (a, b) in enumerate(zip(one, against, strict=False)) if a != b), min(len(one), len(against)))
                 yield tint(f"{line + number:>{gutter}} {sign} {window(one.rstrip(chr(13)), start, start, room).text}")
 
 

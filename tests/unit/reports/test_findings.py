@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from paredown.card import Card, Safety
 from paredown.dockerfile.syntax import Edit, Span, line_and_column
 from paredown.errors import UserError
@@ -67,10 +69,18 @@ def test_part_over_several_lines_has_a_bar_and_its_middle_is_left_out() -> None:
 def test_report_fits_80_columns_and_shows_what_is_marked() -> None:
     text = "FROM x\nRUN " + "before " * 30 + "bad " + "after " * 30 + "\n"
     lines = report(text, "bad", new="good", message="a long message " * 10)
+    found = checkup(text, "bad")
+    long_card = replace(found, rules=(replace(found.rules[0], card=replace(CARD, why="It costs a lot. " * 20)),))
     assert max(map(len, lines)) <= 80
+    assert max(map(len, findings_report(long_card, PLAIN).split("\n"))) <= 80
     shown = next(number for number, line in enumerate(lines) if line.startswith("2 | "))
     start = lines[shown + 1].index("^")
     assert lines[shown][start : start + 3] == "bad"
+
+
+def test_change_at_the_end_of_a_long_line_is_in_sight() -> None:
+    lines = report("FROM x\nRUN " + "before " * 30 + "bad\n", "bad", new="bad && good")
+    assert next(line for line in lines if line.startswith("2 +")).endswith("bad && good")
 
 
 def test_tabs_and_wide_letters_keep_the_mark_below_what_it_marks() -> None:
