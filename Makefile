@@ -38,6 +38,7 @@ bench: .venv/.ready
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.packing
 	$(BIN)/python -m benchmarks.verify
+	$(BIN)/python -m benchmarks.check
 	$(BIN)/python -m benchmarks.lightweight_app
 
 faults: .venv/.ready
