@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from paredown.composers.ignored import docker_rules, patterns
+from paredown.composers.ignored import patterns
+from paredown.dockerfile.ignore_file import docker_rules
 from paredown.errors import UserError
 from paredown.origin import Origin
 
