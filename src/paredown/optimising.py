@@ -15,6 +15,7 @@ from paredown.backends.interface import Backend, Built, Order
 from paredown.comparison import Building, BuildTimes, Change, Comparison, Figure, Measured, NotMeasured
 from paredown.composers.health_check import port_of
 from paredown.composers.interface import Means
+from paredown.dockerfile.parse import decoded
 from paredown.emitters.compose_file import compose_file
 from paredown.emitters.dockerfile import dockerfile
 from paredown.emitters.ignore_file import ignore_file
@@ -79,9 +80,9 @@ def found(project: Path) -> str | None:
 
 def optimised(request: Request) -> Optimised:
     """The better Dockerfile of a project. Nothing is run or written. Raises UserError for what the user has to decide or correct."""
+    before = _text(request.project / request.dockerfile, request.dockerfile) if request.dockerfile else None
     read = frontends.read(request.project, overrides=request.overrides, dockerfile=request.dockerfile)
     context = FolderContext(request.project)
-    before = context.text(request.dockerfile) if request.dockerfile else None
     text = dockerfile(read.plan, port_of(read.plan), _context(read.plan, request.project), request.style, Dialect(link=request.link))
     name = request.dockerfile or NAMES[0]
     remaining = examine(text, name, context)
@@ -145,6 +146,13 @@ def manifests(made: Optimised, trial: Trial, found: Comparison) -> tuple[str, st
     """A compose file and a Kubernetes manifest with the restrictions that the new image was seen to work with."""
     seen = seen_in(found)
     return compose_file(made.plan, trial.after.tag, seen), manifest(made.plan, trial.after.tag, seen)
+
+
+def _text(path: Path, name: str) -> str:
+    try:
+        return decoded(path.read_bytes(), name)
+    except OSError as error:
+        raise UserError(f"{name} cannot be read: {error.strerror}", where=name, fix="name a Dockerfile that can be read") from error
 
 
 def _context(plan: Plan, project: Path) -> Context:

@@ -51,12 +51,22 @@ def read(text: str, file: str) -> Inherited:
     if final.chain[0].undefined:
         name = final.chain[0].undefined[0]
         raise UserError(f"nothing sets {name}, which FROM uses", where=origin, fix=f"write ARG {name}=... above the first FROM")
+    _refuse_circles(known, file)
     reader = _Reader(document, known, file)
     kept, copied_from = reader.kept(final)
     return Inherited(
         image=final.image, packages=reader.packages(final), writable=tuple(reader.folders(final)),
         kept=(*reader.stages(copied_from), *kept), origin=origin,
     )  # fmt: skip
+
+
+def _refuse_circles(known: tuple[Stage, ...], file: str) -> None:
+    for stage in known:
+        for step in stage.steps:
+            source = source_of(step, known) if step.instruction.name == "COPY" else None
+            if isinstance(source, Stage) and source.index >= stage.index:
+                which = "this stage itself" if source.index == stage.index else f"{source.name or source.index}, a stage below"
+                raise UserError(f"a stage copies from {which}", where=Origin(file, step.instruction.line), fix="copy from a stage above, or move that one up")
 
 
 @dataclass(frozen=True, slots=True)

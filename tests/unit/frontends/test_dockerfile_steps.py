@@ -62,6 +62,16 @@ def test_a_file_that_goes_elsewhere_than_the_app_is_kept() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [("FROM a AS x\nCOPY --from=x /a /b\n", "this stage itself"), ("FROM a AS x\nCOPY --from=y /a /b\nFROM x AS y\n", "y, a stage below")],
+)
+def test_stages_that_need_each_other_are_told_with_the_line(text: str, what: str) -> None:
+    with pytest.raises(UserError, match=what) as caught:
+        read(text, "Dockerfile")
+    assert caught.value.where == "Dockerfile:2"
+
+
 def test_a_base_that_nothing_sets_is_told_with_its_line() -> None:
     with pytest.raises(UserError, match="nothing sets BASE") as caught:
         read("FROM ${BASE}\n", "Dockerfile")
