@@ -12,7 +12,7 @@ def measure(specimen: Specimen) -> Iterator[Reading]:
     files = sum(owner.files for owner in picture.owners)
     yield _reading("image, uncompressed", Unit.BYTES, picture.uncompressed, "the files of the root file system")
     yield _reading("image, compressed", Unit.BYTES, picture.compressed, "the layers as they are pushed and pulled; one that was stored plain by gzip")
-    yield _reading("files", Unit.COUNT, files, "")
+    yield _reading("files", Unit.COUNT, files, "hard links of one file count once")
 
 
 def _reading(name: str, unit: Unit, value: int, how: str) -> Reading:
