@@ -27,11 +27,17 @@ class Context(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FolderContext:
-    """A folder of this machine. Nothing outside of it is read, links that lead out included."""
+    """A folder of this machine. Nothing outside of it is read, links that lead out included; a file is read once."""
 
     root: Path
+    _texts: dict[str, str | None] = field(default_factory=dict, compare=False)
 
     def text(self, path: str) -> str | None:
+        if path not in self._texts:
+            self._texts[path] = self._read(path)
+        return self._texts[path]
+
+    def _read(self, path: str) -> str | None:
         file = (self.root / path).resolve()
         try:
             if not file.is_relative_to(self.root.resolve()) or file.stat().st_size > _LARGEST_FILE:
