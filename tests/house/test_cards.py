@@ -17,7 +17,7 @@ SAME_AS = re.compile(r"hadolint (DL|SC)\d{4}|dockle (CIS|DKL)-(DI|LI)-\d{4}|CIS 
 
 def test_trims_and_rules_are_found() -> None:
     assert TRIMS
-    assert RULES
+    assert len(RULES) >= 40
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
