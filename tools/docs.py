@@ -74,7 +74,7 @@ def command_line_page() -> str:
 def main() -> int:
     """Write the pages, or with --check say which are stale."""
     stale = []
-    for name, text in {"trims.md": trims_page(), "cli.md": command_line_page()}.items():
+    for name, text in {"trims.md": trims_page(), "rules.md": rules_page(), "cli.md": command_line_page()}.items():
         path = DOCS / name
         if path.exists() and path.read_text("utf-8") == text:
             continue

@@ -7,19 +7,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any, assert_never
 
-from paredown.build_contexts import BuildContext, by_compose_files, by_copied_files, placed
+from paredown.checks.build_contexts import BuildContext, by_compose_files, by_copied_files, placed
+from paredown.checks.choice import Choice, Chooser
+from paredown.checks.concealment import concealed
+from paredown.checks.replacing import diff_of, replace_file
+from paredown.checks.subjects import Kind, Subject, Unreadable, content_of, subjects
 from paredown.composers.git_index import git_folder
 from paredown.composers.interface import Means
-from paredown.concealment import concealed
 from paredown.dockerfile.parse import LARGEST, decoded, encoded
 from paredown.errors import ParedownError
-from paredown.mending import diff_of, replace_file
 from paredown.result import Checked, Checkup, Described, Finding, Severity
-from paredown.rule_choice import Choice, Chooser
 from paredown.rules.interface import Rule
 from paredown.rules.mending import mended
 from paredown.rules.recipe import FolderContext
-from paredown.subjects import Kind, Subject, Unreadable, content_of, subjects
 
 Look = Callable[[str], tuple[Finding, ...]]
 

@@ -6,9 +6,9 @@ import re
 import tempfile
 from contextlib import suppress
 
-from paredown.concealment import concealed
+from paredown.checks.concealment import concealed
+from paredown.checks.subjects import Subject
 from paredown.errors import UserError, WorldError
-from paredown.subjects import Subject
 
 
 def replace_file(subject: Subject, content: bytes) -> None:

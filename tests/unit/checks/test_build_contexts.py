@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from paredown.build_contexts import BuildContext, by_compose_files, by_copied_files
-from paredown.subjects import Kind, Subject
+from paredown.checks.build_contexts import BuildContext, by_compose_files, by_copied_files
+from paredown.checks.subjects import Kind, Subject
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from paredown.checks.subjects import Kind, Subject, content_of
 from paredown.dockerfile.parse import LARGEST, decoded
 from paredown.errors import ParedownError
-from paredown.subjects import Kind, Subject, content_of
 
 _COPIED = re.compile(r"^[ \t]*(?:COPY|ADD)[ \t]+((?:--\S+[ \t]+)*)([^\n\\<\[]+)", re.IGNORECASE | re.MULTILINE)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from paredown.concealment import concealed
+from paredown.checks.concealment import concealed
 
 TOKEN = "ghp_" + "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5"
 
