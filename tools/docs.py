@@ -64,7 +64,9 @@ def command_line_page() -> str:
     def add(command: click.Command, context: click.Context) -> None:
         lines.extend([f"## {context.command_path}", "", "```text", *(line.rstrip() for line in command.get_help(context).splitlines()), "```", ""])
         if isinstance(command, click.Group):
-            for name, below in sorted(command.commands.items()):
+            for name in command.list_commands(context):
+                below = command.get_command(context, name)
+                assert below is not None
                 add(below, click.Context(below, info_name=name, parent=context, terminal_width=WIDTH))
 
     add(app, click.Context(app, info_name="paredown", terminal_width=WIDTH, help_option_names=["-h", "--help"]))

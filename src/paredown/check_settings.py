@@ -5,8 +5,8 @@ from pathlib import Path
 
 from paredown import toml_file
 from paredown.errors import UserError
+from paredown.finding import Severity
 from paredown.origin import Origin
-from paredown.result import Severity
 
 KEYS = ("select", "ignore", "fail-on", "per-file-ignores")
 _FILES = ("paredown.toml", "pyproject.toml")

@@ -16,7 +16,7 @@ from paredown.composers.git_index import git_folder
 from paredown.composers.interface import Means
 from paredown.dockerfile.parse import LARGEST, decoded, encoded
 from paredown.errors import ParedownError
-from paredown.result import Checked, Checkup, Described, Finding, Severity
+from paredown.finding import Checked, Checkup, Described, Finding, Severity
 from paredown.rules.interface import Rule
 from paredown.rules.mending import mended
 from paredown.rules.recipe import FolderContext

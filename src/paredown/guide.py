@@ -1,6 +1,6 @@
 """All rules and trims as people read of them, and which of them a name means."""
 
-from paredown.result import Described
+from paredown.finding import Described
 from paredown.rules.catalogue import RULES, known_as, unknown
 from paredown.rules.catalogue import named as rules_named
 from paredown.trims import TRIMS

@@ -23,11 +23,12 @@ from paredown.emitters.interface import Context, Dialect, Style
 from paredown.emitters.kubernetes import manifest
 from paredown.emitters.seen import seen_in
 from paredown.errors import UserError
+from paredown.finding import Finding
 from paredown.frontends.interface import Overrides
 from paredown.frontends.requirements import files_of
 from paredown.origin import Origin
 from paredown.plan import CopyFiles, InstallDependencies, InstallProject, LockKind, Plan, Verification
-from paredown.result import Finding, Verdict
+from paredown.result import Verdict
 from paredown.rules.dockerfiles import RULES
 from paredown.rules.examine import examine
 from paredown.rules.recipe import FolderContext

@@ -7,7 +7,7 @@ from paredown import checking
 from paredown.checking import Mend, Request
 from paredown.composers.interface import Means
 from paredown.errors import UserError
-from paredown.result import Checked, Checkup, Severity
+from paredown.finding import Checked, Checkup, Severity
 
 FAULTY = "FROM python:3.13-slim\nRUN pip install flask==3.1.0\n"
 MENDED = "FROM python:3.13-slim\nRUN pip install --no-cache-dir flask==3.1.0\n"

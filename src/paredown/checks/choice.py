@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from paredown.check_settings import CheckSettings, Named, check_settings
 from paredown.composers.ignored import patterns
+from paredown.finding import Severity
 from paredown.origin import Origin
-from paredown.result import Severity
 from paredown.rules.hadolint import CONFIGURATIONS, ignored_by
 from paredown.rules.interface import Rule
 

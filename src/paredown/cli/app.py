@@ -3,6 +3,7 @@
 import atexit
 import errno
 import gc
+import importlib
 import os
 import signal
 import sys
@@ -11,25 +12,28 @@ from typing import NoReturn
 import click
 
 from paredown import __version__
-from paredown.cli.build import build
-from paredown.cli.cache import cache
-from paredown.cli.check import check
-from paredown.cli.explain import explain
-from paredown.cli.inspect import inspect
-from paredown.cli.optimize import optimize
-from paredown.cli.run import run as run_image
-from paredown.cli.verify import verify
 from paredown.errors import ParedownError, WorldError
 
+COMMANDS = ("build", "cache", "check", "explain", "inspect", "optimize", "run", "verify")
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class _Commands(click.Group):
+    """Commands by the files that they are in; one is loaded when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"paredown.cli.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "--version", "-V", message="%(prog)s %(version)s", prog_name="paredown")
 def app() -> None:
     """Small, quick, hardened container images of Python services, with proof."""
-
-
-for command in (build, check, explain, optimize, verify, inspect, run_image, cache):
-    app.add_command(command)
 
 
 def run() -> None:

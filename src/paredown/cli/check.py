@@ -46,8 +46,8 @@ def check(
     """
     from paredown import checking
     from paredown.cli import findings_output, surroundings
+    from paredown.finding import Severity
     from paredown.progress import Quiet
-    from paredown.result import Severity
 
     request = checking.Request(
         paths=paths,

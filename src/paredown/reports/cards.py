@@ -5,9 +5,9 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from paredown.card import Safety
+from paredown.finding import Described
 from paredown.reports.shown import harmless
 from paredown.reports.terminal import WIDTH, Ink
-from paredown.result import Described
 
 _MENDED = {
     Safety.SAFE: "by `paredown check --fix`",

@@ -5,8 +5,8 @@ Notation: https://docs.github.com/en/actions/reference/workflows-and-actions/wor
 
 from collections.abc import Iterator
 
+from paredown.finding import Checked, Checkup, Finding, Severity
 from paredown.reports.shown import harmless
-from paredown.result import Checked, Checkup, Finding, Severity
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import Any
 
 from paredown.dockerfile.syntax import line_and_column
-from paredown.result import Checked, Checkup, Difference, Finding, Picture, Removal, Result, Verdict
+from paredown.finding import Checked, Checkup, Finding
+from paredown.result import Difference, Picture, Removal, Result, Verdict
 
 SCHEMA = 1
 

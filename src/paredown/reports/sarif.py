@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from paredown.dockerfile.syntax import Edit, line_and_column
-from paredown.result import Checked, Checkup, Described, Finding, Severity
+from paredown.finding import Checked, Checkup, Described, Finding, Severity
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 HOME = "https://github.com/paredown/paredown"

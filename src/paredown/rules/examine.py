@@ -5,7 +5,7 @@ from functools import partial
 
 from paredown.dockerfile.parse import parse
 from paredown.errors import UserError
-from paredown.result import Finding
+from paredown.finding import Finding
 from paredown.rules import mending
 from paredown.rules.dockerfiles import RULES, DockerfileRule
 from paredown.rules.findings import findings_of

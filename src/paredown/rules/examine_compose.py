@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from paredown.result import Finding
+from paredown.finding import Finding
 from paredown.rules.compose_file import compose_file_of
 from paredown.rules.compose_files import RULES, ComposeRule
 from paredown.rules.findings import findings_of

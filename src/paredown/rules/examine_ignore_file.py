@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from paredown.result import Finding
+from paredown.finding import Finding
 from paredown.rules.findings import findings_of
 from paredown.rules.ignore_files import RULES, IgnoreRule
 from paredown.rules.ignore_list import ignore_list_of

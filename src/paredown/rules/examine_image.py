@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from paredown.result import Finding
+from paredown.finding import Finding
 from paredown.rules.findings import findings_of
 from paredown.rules.finished_image import FinishedImage
 from paredown.rules.images import RULES, ImageRule

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from paredown.card import Safety
 from paredown.dockerfile.syntax import Span
-from paredown.result import Finding, Place
+from paredown.finding import Finding, Place
 from paredown.rules.interface import Found, Rule
 from paredown.rules.silence import Silence
 

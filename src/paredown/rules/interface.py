@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from paredown.card import Card, Safety
 from paredown.dockerfile.syntax import Edit, Span
-from paredown.result import Described, Severity
+from paredown.finding import Described, Severity
 
 __all__ = ["Edit", "Found", "Rule", "Safety", "Severity", "rule"]
 

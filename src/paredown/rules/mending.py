@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from paredown.dockerfile.syntax import Edit, edited
-from paredown.result import Finding
+from paredown.finding import Finding
 
 _MOST_ROUNDS = 50  # an edit that brings back what another one took would go on for ever
 

@@ -9,6 +9,7 @@ from paredown.dockerfile.stages import Stage, stages
 from paredown.emitters.dockerfile import dockerfile
 from paredown.emitters.interface import Context, Dialect, Style
 from paredown.errors import UserError
+from paredown.finding import Severity
 from paredown.plan import (
     Command,
     CopyFiles,
@@ -22,7 +23,6 @@ from paredown.plan import (
     Plan,
     Where,
 )
-from paredown.result import Severity
 from paredown.rules.examine import examine
 from paredown.rules.recipe import TextContext
 

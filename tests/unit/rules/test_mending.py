@@ -4,7 +4,7 @@ import dockerfile
 import pytest
 
 from paredown.dockerfile.syntax import Edit, Span
-from paredown.result import Finding, Place, Severity
+from paredown.finding import Finding, Place, Severity
 from paredown.rules.dockerfiles import RULES, DockerfileRule
 from paredown.rules.examine import mended
 from paredown.rules.mending import mended as mended_by

@@ -1,7 +1,7 @@
 import pytest
 from tests.builders import told
 
-from paredown.result import Severity
+from paredown.finding import Severity
 from paredown.rules.dockerfiles.removed_too_late import removed_too_late
 from paredown.rules.examine import examine
 
