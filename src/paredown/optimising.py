@@ -1,5 +1,6 @@
 """A better Dockerfile on one page: read the project and its Dockerfile, write the new one, build both, prove them equal, measure."""
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from paredown.comparison import Building, BuildTimes, Change, Comparison, Figure
 from paredown.composers.health_check import port_of
 from paredown.composers.interface import Means
 from paredown.dockerfile.parse import decoded
+from paredown.emitters import git_version
 from paredown.emitters.compose_file import compose_file
 from paredown.emitters.dockerfile import dockerfile
 from paredown.emitters.ignore_file import ignore_file
@@ -37,6 +39,13 @@ NAMES = ("Dockerfile", "Containerfile", "dockerfile")
 IGNORE_FILE = ".dockerignore"
 _RUNS = 3  # of each timed build; the first one is made once
 _ENOUGH = 30  # seconds, after which a build is not timed once more
+# What in a file says that folders of the project are installed too, or that only its code tells what to install.
+_LOCAL = {
+    LockKind.UV_LOCK: r"source = \{ (?:directory|editable|path) = \"(?!\.\")",
+    LockKind.PYLOCK: r"(?m)^directory = |\bdirectory = \{|^\[packages\.directory\]",
+    LockKind.REQUIREMENTS: r"(?m)^\s*(?:(?:-e|--editable)[ =]\s*)?(?:\.{1,2}(?:[/\[\s]|$)|file:)|@ file:",
+    LockKind.PYPROJECT: r"(?m)^dynamic\s*=\s*\[[^\]]*[\"']dependencies[\"']",
+}
 _NOT_TOLD = NotMeasured("engines do not tell how much a build downloads")
 
 
@@ -158,13 +167,18 @@ def _text(path: Path, name: str) -> str:
 
 def _context(plan: Plan, project: Path) -> Context:
     step = next((step for step in plan.steps if isinstance(step, InstallDependencies)), None)
-    files: tuple[str, ...] = ()
-    hashed = False
-    if step is not None and step.kind is LockKind.REQUIREMENTS:
-        files = files_of(project, step.files[0])
-        hashed = any("--hash=" in (project / file).read_text("utf-8", "replace") for file in files)
-    members = (step.package,) if step is not None and step.package else ()
-    return Context(uv=metadata.version("uv"), requirements=files, members=members, hashed=hashed)
+    kind = step.kind if step is not None else None
+    main = step.files if step is not None else ()
+    files = tuple(dict.fromkeys(file for one in main for file in files_of(project, one))) if kind is LockKind.REQUIREMENTS else ()
+    texts = [(project / file).read_text("utf-8", "replace") for file in files or main[:1]]
+    installed = next((step for step in plan.steps if isinstance(step, InstallProject)), None)
+    manifests = [project / installed.folder / name for name in ("pyproject.toml", "setup.py", "setup.cfg")] if installed is not None else []
+    manifest = "\n".join(path.read_text("utf-8", "replace") for path in manifests if path.is_file())
+    return Context(
+        uv=metadata.version("uv"), requirements=files, hashed=any("--hash=" in text for text in texts),
+        local=kind in _LOCAL and any(re.search(_LOCAL[kind], text) for text in texts),
+        version_variable=git_version.variable(manifest, installed.name) if installed is not None else "",
+    )  # fmt: skip
 
 
 def _excluded(plan: Plan) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ class Bases:
     build: str
     run: str
     python: str
+    installers: tuple[str, ...] = ()  # the distributions of `run` that install others
 
 
 def bases_of(plan: Plan, style: Style) -> Bases:
@@ -27,12 +28,15 @@ def bases_of(plan: Plan, style: Style) -> Bases:
     if not isinstance(plan.base, DebianBase):
         raise UserError("a Dockerfile cannot start from a file", where=plan.base.origin, fix="leave `base` away: a Dockerfile names its base in FROM")
     version, suite, registry = _wanted(plan.base)
+    # From Python 3.12 on the official images have pip alone: https://github.com/docker-library/python/issues/952
+    installers = ("pip",) if int(version.split(".")[1].rstrip("abcrt")) >= 12 else ("pip", "setuptools", "wheel")
     match style:
         case Style.SLIM:
             image = f"{registry}:{version}-slim{f'-{suite}' if suite else ''}"
-            return Bases(build=image, run=image, python="python")
+            return Bases(build=image, run=image, python="python", installers=installers)
         case Style.ALPINE:
-            return Bases(build=f"{registry}:{version}-alpine", run=f"{registry}:{version}-alpine", python="python")
+            image = f"{registry}:{version}-alpine"
+            return Bases(build=image, run=image, python="python", installers=installers)
         case Style.DISTROLESS:
             minor = ".".join(version.split(".")[:2])
             found = next(((name, number) for name, (number, python) in _DEBIAN.items() if python == minor), None)

@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Iterator
 
-from paredown.emitters import health, installing
+from paredown.emitters import health, installing, without_shell
 from paredown.emitters.bases import Bases, bases_of
 from paredown.emitters.instructions import env, exec_form, quoted, run, shell_words
 from paredown.emitters.interface import Context, Dialect, Style
@@ -55,21 +55,18 @@ def _builder(plan: Plan, bases: Bases, style: Style, context: Context) -> Iterat
     ))  # fmt: skip
     yield f"WORKDIR {APP_FOLDER}"
     yield ""
-    for step in plan.steps:
-        match step:
-            case InstallDependencies():
-                yield "# The distributions, before any code: they are installed anew only when these files change."
-                yield installing.dependencies(step, context)
-                yield ""
-            case _:
-                continue
+    step = next((step for step in plan.steps if isinstance(step, InstallDependencies)), None)
+    early = installing.dependencies(step, context) if step is not None else None
+    if early is not None:
+        yield "# The distributions, before any code: they are installed anew only when these files change."
+        yield early
+        yield ""
     yield "# The code comes last, as it changes most."
     yield "COPY . ."
-    for step in plan.steps:
-        if isinstance(step, InstallProject):
-            yield installing.project(step, plan)
+    yield from installing.with_code(plan, context)
     if any(isinstance(step, CopyFiles) for step in plan.steps):
-        yield run([f"{'python3' if style is Style.DISTROLESS else 'python'} -m compileall -q --invalidation-mode unchecked-hash {APP_FOLDER}"])
+        yield "# What does not compile is no module: a template, or for another Python."
+        yield f"RUN {'python3' if style is Style.DISTROLESS else 'python'} -m compileall -q --invalidation-mode unchecked-hash {APP_FOLDER} || true"
     if style is Style.DISTROLESS:
         yield _folders_elsewhere(plan)
 
@@ -94,7 +91,7 @@ def _image(plan: Plan, bases: Bases, style: Style, port: str, dialect: Dialect) 
         yield ""
     if style is not Style.DISTROLESS:
         yield "# Installers are of use to nobody here any more but an intruder."
-        yield run(["python -m pip uninstall --yes --quiet --root-user-action=ignore pip setuptools wheel"])
+        yield run([f"python -m pip uninstall --yes --quiet --root-user-action=ignore {' '.join(bases.installers)}"])
         yield ""
     if style is not Style.DISTROLESS and (plan.user or plan.writable):
         yield "# An account of its own, which cannot change the code: that belongs to root. Any user id works that an engine may choose,"
@@ -136,10 +133,10 @@ def _image(plan: Plan, bases: Bases, style: Style, port: str, dialect: Dialect) 
     if plan.stop_signal:
         yield f"STOPSIGNAL {plan.stop_signal}"
     yield ""
-    yield from _command(plan, style)
+    yield from _command(plan, bases, style)
 
 
-def _command(plan: Plan, style: Style) -> Iterator[str]:
+def _command(plan: Plan, bases: Bases, style: Style) -> Iterator[str]:
     words = plan.command.words
     if not any("$" in word for word in words):
         if style is Style.DISTROLESS:
@@ -147,7 +144,10 @@ def _command(plan: Plan, style: Style) -> Iterator[str]:
         yield f"CMD {exec_form(words)}"
         return
     if style is Style.DISTROLESS:
-        raise UserError("the command needs a shell for its variables, and a distroless image has none", where=plan.command.origin, fix="take `--style slim`")
+        yield "# No shell is there to fill in the variables: Python does, and becomes the service."
+        yield "ENTRYPOINT []"
+        yield f"CMD {exec_form(without_shell.words(words, bases.python, plan.command.origin))}"
+        return
     yield "# The shell fills in the variables and then becomes the service: signals reach it."
     yield f"CMD {exec_form(('sh', '-c', 'exec ' + shell_words(words)))}"
 
@@ -202,4 +202,4 @@ def _has_environment(plan: Plan) -> bool:
 
 
 def _uvx(plan: Plan) -> bool:
-    return any(isinstance(step, InstallDependencies) and step.kind in ("poetry.lock", "pdm.lock", "Pipfile.lock") for step in plan.steps)
+    return any(isinstance(step, InstallDependencies) and installing.needs_uvx(step) for step in plan.steps)

@@ -1,6 +1,6 @@
-"""How a builder stage installs the service's distributions into /opt/venv: by uv, or by the tool that made the lock."""
+"""How a builder stage installs the service's distributions into /opt/venv: by uv, from any lock; the tool that made a lock exports it where uv reads it not."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from paredown.emitters.instructions import bind, run
 from paredown.emitters.interface import Context
@@ -8,50 +8,51 @@ from paredown.errors import UserError
 from paredown.plan import VENV_FOLDER, CopyFiles, InstallDependencies, InstallProject, LockKind, Plan
 
 _CACHE = "type=cache,target=/root/.cache/uv"
+_MADE = f"uv venv {VENV_FOLDER}"
+_EXPORTED = "/tmp/requirements.txt"  # noqa: S108 - in a stage that nobody else writes to
+_EXPORTING = (LockKind.POETRY_LOCK, LockKind.PDM_LOCK, LockKind.PIPFILE_LOCK)
 
 
-def dependencies(step: InstallDependencies, context: Context) -> str:
-    """The RUN that installs what `step` names, before any code is there: it runs again only when one of the files it binds changes."""
-    chosen = _chosen(step)
-    match step.kind:
-        case LockKind.UV_LOCK:
-            if context.members:
-                # Without the members' own files a lock cannot be checked against them; that is done when they are there.
-                return run([f"uv sync --frozen --no-default-groups --no-install-workspace{chosen}"], [_CACHE, *map(bind, step.files)])
-            return run([f"uv sync --locked --no-default-groups --no-install-project{chosen}"], [_CACHE, *map(bind, step.files)])
-        case LockKind.PYLOCK:
-            return run([_made(), f"uv pip sync --preview-features pylock {step.files[0]}"], [_CACHE, bind(step.files[0])])
-        case LockKind.REQUIREMENTS:
-            files = context.requirements or step.files
-            checked = " --require-hashes" if context.hashed else ""
-            return run([_made(), f"uv pip install{checked} --requirement {step.files[0]}"], [_CACHE, *map(bind, files)])
-        case LockKind.POETRY_LOCK:
-            groups = f" --with {','.join(step.groups)}" if step.groups else ""
-            extras = "".join(f" --extras {extra}" for extra in step.extras)
-            return run([_made(), f"uvx poetry install --only main --no-root --no-directory{groups}{extras}"], [_CACHE, *_both(step, "pyproject.toml")])
-        case LockKind.PDM_LOCK:
-            groups = "".join(f" --group {group}" for group in (*step.groups, *step.extras))
-            return run([_made(), f"uvx pdm sync --prod --no-self{groups}"], [_CACHE, *_both(step, "pyproject.toml")])
-        case LockKind.PIPFILE_LOCK:
-            exported = "uvx pipenv requirements --hash > /tmp/requirements.txt"
-            return run([_made(), exported, "uv pip install --requirement /tmp/requirements.txt"], [_CACHE, *_both(step, "Pipfile")])
-        case LockKind.PYPROJECT:
-            return run([_made(), f"uv pip install{_chosen(step)} --requirement {step.files[0]}"], [_CACHE, bind(step.files[0])])
-        case LockKind.SETUP_PY:
-            return run([_made()])
+def dependencies(step: InstallDependencies, context: Context) -> str | None:
+    """The RUN that installs what `step` names, before any code is there: it runs again only when one of the files it binds changes.
+
+    None where only the code tells what to install. Raises UserError for a file that the build does not get.
+    """
+    _refuse_outside(step)
+    if step.kind is LockKind.UV_LOCK:
+        # Without the folders that it names a lock cannot be checked against them; that is done when they are there.
+        left = "local" if context.local else "workspace" if step.package else "project"
+        checked = "--locked" if left == "project" else "--frozen"
+        return run([f"uv sync {checked} --no-default-groups --no-install-{left}{_chosen(step)}"], [_CACHE, *map(bind, step.files)])
+    if context.local or step.kind is LockKind.SETUP_PY:
+        return None
+    return run([_MADE, *_commands(step, context)], [_CACHE, *map(bind, _files(step, context))])
 
 
-def project(step: InstallProject, plan: Plan) -> str:
-    """The RUN that builds the project and installs it as a wheel: nothing of it points back to its sources."""
-    locked = next((one for one in plan.steps if isinstance(one, InstallDependencies)), None)
-    if locked is not None and locked.kind is LockKind.UV_LOCK:
-        return run([f"uv sync --locked --no-default-groups --no-editable{_chosen(locked)}"], [_CACHE])
-    folder = "." if step.folder == "." else f"./{step.folder}"
-    extras = f"[{','.join(step.extras)}]" if step.extras else ""
-    # Where nothing is locked, building the project is also what installs its dependencies.
-    alone = "" if locked is None or locked.kind is LockKind.SETUP_PY else " --no-deps"
-    made = [] if locked is not None else [_made()]
-    return run([*made, f"uv pip install{alone} {folder}{extras}"], [_CACHE])
+def with_code(plan: Plan, context: Context) -> tuple[str, ...]:
+    """The RUNs that install what needs the code: the project as a wheel, of which nothing points back to its sources, and folders that a lock names."""
+    step = next((one for one in plan.steps if isinstance(one, InstallDependencies)), None)
+    projects = [one for one in plan.steps if isinstance(one, InstallProject)]
+    if step is not None and step.kind is LockKind.UV_LOCK:
+        synced = f"uv sync --locked --no-default-groups --no-editable{_chosen(step)}"
+        return _versioned([synced], context) if projects or context.local else ()
+    late = step is None or step.kind is LockKind.SETUP_PY or context.local
+    commands = [_MADE] if late else []
+    if step is not None and context.local and (step.kind is not LockKind.PYPROJECT or not projects):
+        commands += _commands(step, context)
+    # Where nothing is installed before, building the project is also what installs its dependencies.
+    alone = late and (step is None or step.kind in (LockKind.SETUP_PY, LockKind.PYPROJECT))
+    groups = "".join(f" --group {group}" for group in step.groups) if step is not None and alone else ""
+    for one in projects:
+        folder = "." if one.folder == "." else f"./{one.folder}"
+        extras = f"[{','.join(one.extras)}]" if one.extras else ""
+        commands.append(f"uv pip install{'' if alone else ' --no-deps'}{groups} {folder}{extras}")
+    return _versioned(commands, context) if len(commands) > late else ()
+
+
+def needs_uvx(step: InstallDependencies) -> bool:
+    """Whether another tool than uv has to be run."""
+    return step.kind in _EXPORTING
 
 
 def whole_context(plan: Plan) -> bool:
@@ -59,16 +60,58 @@ def whole_context(plan: Plan) -> bool:
     return any(isinstance(step, InstallProject | CopyFiles) for step in plan.steps)
 
 
-def _made() -> str:
-    return f"uv venv {VENV_FOLDER}"
+def _commands(step: InstallDependencies, context: Context) -> list[str]:
+    match step.kind:
+        case LockKind.UV_LOCK | LockKind.SETUP_PY:
+            return []
+        case LockKind.PYLOCK:
+            return [f"uv pip sync --preview-features pylock {step.files[0]}"]
+        case LockKind.REQUIREMENTS:
+            checked = " --require-hashes" if context.hashed else ""
+            return [f"uv pip install{checked}{''.join(f' --requirement {file}' for file in step.files)}"]
+        case LockKind.POETRY_LOCK:
+            groups = f" --with {','.join(step.groups)}" if step.groups else ""
+            extras = "".join(f" --extras {extra}" for extra in step.extras)
+            exported = f"uvx --with poetry-plugin-export poetry export --only main{groups}{extras} --output {_EXPORTED}"
+        case LockKind.PDM_LOCK:
+            groups = "".join(f" --group {group}" for group in (*step.groups, *step.extras))
+            exported = f"uvx --from 'pdm[locked]' pdm export --prod{groups} --output {_EXPORTED}"
+        case LockKind.PIPFILE_LOCK:
+            groups = f" --categories 'packages {' '.join(step.groups)}'" if step.groups else ""
+            exported = f"uvx pipenv requirements --hash{groups} > {_EXPORTED}"
+        case LockKind.PYPROJECT:
+            return [f"uv pip install{_chosen(step)} --requirement {step.files[0]}"]
+    return [exported, f"uv pip install --requirement {_EXPORTED}"]
 
 
-def _both(step: InstallDependencies, manifest: str) -> Iterator[str]:
-    folder = step.files[0].rpartition("/")[0]
-    if folder:
-        raise UserError(f"{step.files[0]} lies in a folder of its own", where=step.origin, fix="keep the lock beside the manifest, in the project's folder")
-    yield bind(step.files[0])
-    yield bind(manifest)
+def _files(step: InstallDependencies, context: Context) -> tuple[str, ...]:
+    if step.kind is LockKind.REQUIREMENTS:
+        return context.requirements or step.files
+    if step.kind in _EXPORTING:
+        manifest = "Pipfile" if step.kind is LockKind.PIPFILE_LOCK else "pyproject.toml"
+        if "/" in step.files[0]:
+            what = f"{step.files[0]} lies in a folder of its own"
+            raise UserError(what, where=step.origin, fix="keep the lock beside the manifest, in the project's folder")
+        return step.files[0], manifest
+    return step.files[:1]
+
+
+def _refuse_outside(step: InstallDependencies) -> None:
+    outside = next((file for file in step.files if file.startswith("../")), None)
+    if outside is not None:
+        fix = f'run it in the folder of {outside.rpartition("/")[2]}, with `package = "{step.package}"` in its settings' if step.package else None
+        raise UserError(f"{outside} lies outside of the project's folder, which is all that a build gets", where=step.origin, fix=fix)
+
+
+def _versioned(commands: Sequence[str], context: Context) -> tuple[str, ...]:
+    if not context.version_variable:
+        return (run(commands, [_CACHE]),)
+    # After ARG every command that follows runs anew with another version: it comes as late as it can.
+    return (
+        "# The version comes from git, whose history is no part of a build: `--build-arg VERSION=1.2.3` tells it.",
+        "ARG VERSION=0",
+        run([*commands[:-1], f'{context.version_variable}="$VERSION" {commands[-1]}'], [_CACHE]),
+    )
 
 
 def _chosen(step: InstallDependencies) -> str:

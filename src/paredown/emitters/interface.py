@@ -23,11 +23,13 @@ class Dialect:
 class Context:
     """What the emitted file speaks of and the Plan does not hold.
 
-    `requirements` are the files that the main requirements file includes, itself first; `uv` is the version of uv's image; `members` the folders of
-    a uv workspace. `hashed` when every requirement carries a hash.
+    `requirements` are the files that hold the requirements, those that they include among them; `hashed` when each requirement carries a hash; `local`
+    when what is installed are also folders of the project, or when only the code tells what. `uv` is the version of uv's image. `version_variable` tells
+    the project's version to a build backend that else asks git for it.
     """
 
     uv: str
     requirements: tuple[str, ...] = ()
-    members: tuple[str, ...] = ()
     hashed: bool = False
+    local: bool = False
+    version_variable: str = ""

@@ -250,5 +250,5 @@ def _from_manifest(files: ProjectFiles, settings: Settings, manifest: Manifest, 
     # pip's way to the metadata of a setup.py goes through its build; pyproject.toml with a [project] table is read as it is.
     kind, inputs = (LockKind.PYPROJECT, ("pyproject.toml",)) if manifest.text and (manifest.project or not setups) else (LockKind.SETUP_PY, setups)
     step = InstallDependencies(kind=kind, files=inputs, groups=settings.groups, extras=settings.extras, origin=where)
-    unlocked = f"No lock: the newest versions that {manifest.file} allows are pinned in paredown.lock."
+    unlocked = f"No lock: the newest versions that {manifest.file} allows are installed; `paredown build` pins them in paredown.lock, a Dockerfile does not."
     return Dependencies(step=step, locked=locked, notes=(*notes, unlocked))

@@ -52,16 +52,19 @@ class Hints:
     notes: tuple[str, ...] = ()
 
 
-def read(files: ProjectFiles, packages: Collection[str] = ()) -> Hints | None:
-    """The hints of the project's Dockerfile, None when it has none. `packages` are those of Debian that the settings name already."""
-    file = next((name for name in _NAMES if files.text(name) is not None), None)
+def read(files: ProjectFiles, packages: Collection[str] = (), chosen: str | None = None) -> Hints | None:
+    """The hints of the project's Dockerfile, None when it has none. `packages` are those of Debian that the settings name already.
+
+    With `chosen` it is that one, of which system packages are taken as well.
+    """
+    file = chosen or next((name for name in _NAMES if files.text(name) is not None), None)
     if file is None:
         return None
     try:
         found = stages(parse(files.text(file) or "", file))
     except UserError as error:  # no engine can build it, either
         return Hints(file=file, notes=(f"{file} tells nothing of the service: {error.what}.",))
-    return _hints(found[-1], files, file, packages) if found else None
+    return _hints(found[-1], files, file, packages, taken=chosen is not None) if found else None
 
 
 def _ports(stage: Stage) -> Iterator[int]:
@@ -115,7 +118,7 @@ def _in_image(copies: Copies, path: str) -> str | None:
     return best[1] if best else None
 
 
-def _hints(stage: Stage, files: ProjectFiles, file: str, packages: Collection[str]) -> Hints:
+def _hints(stage: Stage, files: ProjectFiles, file: str, packages: Collection[str], *, taken: bool) -> Hints:
     copies = tuple(_copies(stage, files))
     words, text, origin = _command(stage, file)
     words = tuple(_in_image(copies, word) or word if word.startswith("/") else word for word in words)
@@ -124,7 +127,7 @@ def _hints(stage: Stage, files: ProjectFiles, file: str, packages: Collection[st
     if left_out:
         notes.append(f"{file} sets what looks like secrets, which was not taken: {', '.join(left_out)}.")
     missing = [name for name in dict.fromkeys(_debian_packages(stage)) if name not in packages]
-    if missing:
+    if missing and not taken:
         line = ", ".join(f'"{name}"' for name in missing)
         notes.append(f"{file} installs Debian packages that were not taken; those that the running service needs belong into `packages = [{line}]`.")
     version = _PYTHON_IMAGE.search(stage.image)

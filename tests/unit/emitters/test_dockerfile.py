@@ -72,8 +72,8 @@ def test_distributions_are_installed_before_any_code_is_there() -> None:
         (installs(LockKind.UV_LOCK, "uv.lock", extras=("ocr",)), "uv sync --locked --no-default-groups --no-install-project --extra ocr"),
         (installs(LockKind.PYLOCK, "pylock.toml"), "uv venv /opt/venv && uv pip sync --preview-features pylock pylock.toml"),
         (installs(LockKind.REQUIREMENTS, "requirements.txt"), "uv venv /opt/venv && uv pip install --requirement requirements.txt"),
-        (installs(LockKind.POETRY_LOCK, "poetry.lock", groups=("web",)), "uvx poetry install --only main --no-root --no-directory --with web"),
-        (installs(LockKind.PDM_LOCK, "pdm.lock"), "uv venv /opt/venv && uvx pdm sync --prod --no-self"),
+        (installs(LockKind.POETRY_LOCK, "poetry.lock", groups=("web",)), "uvx --with poetry-plugin-export poetry export --only main --with web"),
+        (installs(LockKind.PDM_LOCK, "pdm.lock"), "uvx --from 'pdm[locked]' pdm export --prod --output /tmp/requirements.txt"),
         (installs(LockKind.PIPFILE_LOCK, "Pipfile.lock"), "uvx pipenv requirements --hash > /tmp/requirements.txt"),
         (installs(LockKind.PYPROJECT, "pyproject.toml"), "uv venv /opt/venv && uv pip install --requirement pyproject.toml"),
     ],
@@ -201,3 +201,53 @@ def test_the_rules_find_nothing_that_matters_in_it(style: Style) -> None:
     plan = replace(UV, command=Command(words=("uvicorn", "main:app", "--host", "0.0.0.0"), origin=NOWHERE))
     found = examine(text_of(plan, style), "Dockerfile", context)
     assert [finding for finding in found if finding.severity is not Severity.INFO] == []
+
+
+def builder(*steps: InstallDependencies | InstallProject | CopyFiles, **context: object) -> list[str]:
+    """What RUNs of the builder do, mounts left out; `COPY . .` is `code`."""
+    text = text_of(plan_of(steps=steps), context=replace(CONTEXT, **context))  # type: ignore[arg-type]
+    found = []
+    for step in stages_of(text)[0].steps:
+        if step.instruction.name in ("RUN", "COPY") and "uv:" not in (step.instruction.flag("from") or ""):
+            words = " ".join(step.instruction.arguments.text.split())
+            found.append("code" if step.instruction.name == "COPY" else words)
+    return found
+
+
+THING = InstallProject(name="a-thing", folder=".", origin=NOWHERE)
+
+
+def test_what_only_the_code_tells_is_installed_once_it_is_there() -> None:
+    assert builder(installs(LockKind.SETUP_PY), THING) == ["code", "uv venv /opt/venv && uv pip install ."]
+    assert builder(installs(LockKind.PYPROJECT, groups=("web",)), THING, local=True) == ["code", "uv venv /opt/venv && uv pip install --group web ."]
+    assert builder(THING) == ["code", "uv venv /opt/venv && uv pip install ."]
+
+
+def test_folders_of_the_project_that_a_lock_names_are_installed_once_they_are_there() -> None:
+    requirements = installs(LockKind.REQUIREMENTS)
+    assert builder(requirements, COPY, local=True)[:2] == ["code", "uv venv /opt/venv && uv pip install --requirement requirements.txt"]
+    frozen, code, synced, _ = builder(installs(LockKind.UV_LOCK, package="web"), COPY, local=True)
+    assert (frozen, code) == ("uv sync --frozen --no-default-groups --no-install-local --package web", "code")
+    assert synced == "uv sync --locked --no-default-groups --no-editable --package web"
+
+
+def test_a_version_that_git_would_tell_is_an_argument_as_late_as_can_be() -> None:
+    plan = plan_of(steps=(installs(LockKind.PYPROJECT), THING))
+    text = text_of(plan, context=replace(CONTEXT, version_variable="SETUPTOOLS_SCM_PRETEND_VERSION_FOR_A_THING"))
+    assert text.index("--requirement pyproject.toml") < text.index("ARG VERSION=0") < text.index('SETUPTOOLS_SCM_PRETEND_VERSION_FOR_A_THING="$VERSION" uv pip')
+
+
+def test_several_requirements_files_are_installed_together() -> None:
+    assert builder(installs(LockKind.REQUIREMENTS, "a.txt", "b/c.txt"))[0].endswith("uv pip install --requirement a.txt --requirement b/c.txt")
+
+
+def test_a_lock_that_the_build_does_not_get_is_refused() -> None:
+    with pytest.raises(UserError, match=r"\.\./uv\.lock lies outside") as caught:
+        builder(installs(LockKind.UV_LOCK, "../uv.lock", package="web"))
+    assert 'package = "web"' in str(caught.value.fix)
+
+
+@pytest.mark.parametrize(("version", "named"), [("3.11", "pip setuptools wheel"), ("3.12.4", "pip"), ("3.13", "pip")])
+def test_installers_are_removed_that_the_base_has(version: str, named: str) -> None:
+    base = DebianBase(suite="trixie", python="3.13", image=f"python:{version}", origin=NOWHERE)
+    assert said(stages_of(text_of(plan_of(base=base, steps=(COPY,))))[-1], "RUN")[0].endswith(f"=ignore {named}")
