@@ -6,7 +6,7 @@ from typing import TextIO
 from paredown import __version__
 from paredown.cli import surroundings
 from paredown.finding import Checkup
-from paredown.reports.terminal import Ink
+from paredown.reports.ink import Ink
 
 
 def text_of(checkup: Checkup, output_format: str, screen: TextIO | None, *, diff: bool, quiet: bool, verbose: bool) -> str:

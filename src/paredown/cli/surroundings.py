@@ -7,7 +7,7 @@ from typing import TextIO
 from paredown.composers.interface import Means
 from paredown.errors import UserError
 from paredown.progress import Progress
-from paredown.reports.terminal import Ink
+from paredown.reports.ink import Ink
 from paredown.store import Store
 
 # 1980-01-01, the earliest time that zip files can say; the same for every build unless SOURCE_DATE_EPOCH says otherwise.

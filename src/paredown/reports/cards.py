@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from paredown.card import Safety
 from paredown.finding import Described
+from paredown.reports.ink import WIDTH, Ink
 from paredown.reports.shown import harmless
-from paredown.reports.terminal import WIDTH, Ink
 
 _MENDED = {
     Safety.SAFE: "by `paredown check --fix`",

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from paredown.card import Card
 from paredown.dockerfile.syntax import Edit, Span, edited
 from paredown.finding import Checked, Checkup, Finding, Severity
+from paredown.reports.ink import WIDTH, Ink
 from paredown.reports.shown import harmless, window
-from paredown.reports.terminal import WIDTH, Ink
 
 _MOST_LINES = 6  # of a marked part that goes over several
 _MOST_CHANGED = 14  # lines of a fix; a longer one is told of only

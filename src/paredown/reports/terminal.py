@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from paredown.reports.ink import WIDTH, Ink
 from paredown.result import OwnerSize, Phase, Picture, Removal, Result
 from paredown.tree import OwnerKind
 
-WIDTH = 80
 _KINDS = {
     OwnerKind.BASE: "base",
     OwnerKind.INTERPRETER: "interpreter",
@@ -18,31 +17,6 @@ _KINDS = {
     OwnerKind.UNKNOWN: "unknown",
 }
 _DISTRIBUTIONS_SHOWN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """How text is set off: with terminal colours, or not at all."""
-
-    colours: bool
-
-    def bold(self, text: str) -> str:
-        return f"\x1b[1m{text}\x1b[0m" if self.colours else text
-
-    def dim(self, text: str) -> str:
-        return f"\x1b[2m{text}\x1b[0m" if self.colours else text
-
-    def green(self, text: str) -> str:
-        return f"\x1b[32m{text}\x1b[0m" if self.colours else text
-
-    def red(self, text: str) -> str:
-        return f"\x1b[31m{text}\x1b[0m" if self.colours else text
-
-    def yellow(self, text: str) -> str:
-        return f"\x1b[33m{text}\x1b[0m" if self.colours else text
-
-    def cyan(self, text: str) -> str:
-        return f"\x1b[36m{text}\x1b[0m" if self.colours else text
 
 
 def size_text(size: int) -> str:

@@ -4,7 +4,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from paredown.reports.terminal import WIDTH, Ink
+from paredown.reports.ink import WIDTH, Ink
 from paredown.result import Answer, Coverage, Culprit, Difference, Mask, Skipped, Verdict
 from paredown.tree import OwnerKind
 

@@ -1,6 +1,6 @@
 from paredown import guide
 from paredown.reports.cards import card_list, card_page
-from paredown.reports.terminal import Ink
+from paredown.reports.ink import Ink
 
 PLAIN = Ink(colours=False)
 

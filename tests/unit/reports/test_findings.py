@@ -5,7 +5,7 @@ from paredown.dockerfile.syntax import Edit, Span, line_and_column
 from paredown.errors import UserError
 from paredown.finding import Checked, Checkup, Described, Finding, Place, Severity
 from paredown.reports.findings import findings_lines, findings_report, summary
-from paredown.reports.terminal import Ink
+from paredown.reports.ink import Ink
 
 PLAIN = Ink(colours=False)
 CARD = Card(id="a-fault", summary="a fault", why="It costs.", sources=("https://example.org/a", "b/c#1"), safety=Safety.SAFE, since="0.1.0")

@@ -1,6 +1,7 @@
 import pytest
 
-from paredown.reports.terminal import Ink, build_summary, layers_table, picture_table, removals_table, size_text
+from paredown.reports.ink import Ink
+from paredown.reports.terminal import build_summary, layers_table, picture_table, removals_table, size_text
 from paredown.result import Artifact, LayerSize, OwnerSize, Phase, Picture, Removal, Result, Skipped
 from paredown.tree import UNKNOWN, Owner, OwnerKind
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from paredown.reports.terminal import WIDTH, Ink
+from paredown.reports.ink import WIDTH, Ink
 from paredown.reports.verdict import verdict_report
 from paredown.result import Coverage, Culprit, Difference, Mask, Skipped, Verdict
 from paredown.tree import Owner, OwnerKind
