@@ -24,9 +24,9 @@ class ShellWord:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ShellCommand:
-    """A simple command. `joined` is what stands before it (`&&`, `||`, `;`, `|`, or nothing); `nested` when a condition, loop, function or
+    """A simple command, equal to itself only. `joined` is what stands before it (`&&`, `||`, `;`, `|`, or nothing); `nested` when a condition, loop, function or
     subshell decides whether and where it runs. `writes` are the files that its output goes to.
     """
 
@@ -36,9 +36,6 @@ class ShellCommand:
     joined: str = ""
     nested: bool = False
     span: Span
-
-    def __hash__(self) -> int:
-        return hash((self.span.start, self.span.end))  # asked often, and few stand at one place
 
     @property
     def program(self) -> str:

@@ -82,7 +82,8 @@ class Recipe:
     ignore_file: str | None
     ignored: DockerRules
     name: str = "Dockerfile"
-    _scripts: dict[int, Script] = field(default_factory=dict, compare=False)
+    _scripts: dict[int, Script] = field(default_factory=dict, compare=False)  # by the place of their instruction
+    _runs: dict[int, tuple[tuple[Step, Script], ...]] = field(default_factory=dict, compare=False)  # by the index of their stage
 
     @property
     def final(self) -> Stage:
@@ -100,9 +101,9 @@ class Recipe:
     def runs(self, *which: Stage) -> Iterator[tuple[Step, Script]]:
         """Every RUN of these stages (all of them when none is named) with what it does."""
         for stage in which or self.stages:
-            for step in stage.steps:
-                if step.instruction.name == "RUN":
-                    yield step, self.script(step)
+            if stage.index not in self._runs:
+                self._runs[stage.index] = tuple((step, self.script(step)) for step in stage.steps if step.instruction.name == "RUN")
+            yield from self._runs[stage.index]
 
     def commands(self, *which: Stage) -> Iterator[tuple[Step, ShellCommand]]:
         """Every command of every RUN of these stages (all of them when none is named)."""
