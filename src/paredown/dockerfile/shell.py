@@ -26,8 +26,8 @@ class ShellWord:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ShellCommand:
-    """A simple command, equal to itself only. `joined` is what stands before it (`&&`, `||`, `;`, `|`, or nothing); `nested` when a condition, loop, function or
-    subshell decides whether and where it runs. `writes` are the files that its output goes to.
+    """A simple command, equal to itself only. `joined` is what stands before it (`&&`, `||`, `;`, `|`, or nothing); `nested` when a condition, loop,
+    function or subshell decides whether and where it runs. `writes` are the files that its output goes to.
     """
 
     words: tuple[ShellWord, ...]
