@@ -11,11 +11,14 @@ from pathlib import Path
 from statistics import median
 
 from paredown import frontends, measuring, verification
+from paredown import lock as locks
 from paredown.backends.build import build, remove
 from paredown.backends.interface import Backend, Built, Order
 from paredown.comparison import Building, BuildTimes, Change, Comparison, Figure, Measured, NotMeasured
+from paredown.composers import dependencies, musl
 from paredown.composers.health_check import port_of
 from paredown.composers.interface import Means
+from paredown.composers.wheels import line_of_package
 from paredown.dockerfile.parse import decoded
 from paredown.emitters import git_version
 from paredown.emitters.compose_file import compose_file
@@ -29,7 +32,7 @@ from paredown.finding import Finding
 from paredown.frontends.interface import Overrides
 from paredown.frontends.requirements import files_of
 from paredown.origin import Origin
-from paredown.plan import CopyFiles, InstallDependencies, InstallProject, LockKind, Plan, Verification
+from paredown.plan import CopyFiles, DebianBase, InstallDependencies, InstallProject, LockKind, Plan, Verification
 from paredown.result import Verdict
 from paredown.rules.dockerfiles import RULES
 from paredown.rules.examine import examine
@@ -88,11 +91,13 @@ def found(project: Path) -> str | None:
     return next((name for name in NAMES if (project / name).is_file()), None)
 
 
-def optimised(request: Request) -> Optimised:
-    """The better Dockerfile of a project. Nothing is run or written. Raises UserError for what the user has to decide or correct."""
+def optimised(request: Request, means: Means) -> Optimised:
+    """The better Dockerfile of a project. Nothing of it is run, nothing is written. Raises UserError for what the user has to decide or correct."""
     before = _text(request.project / request.dockerfile, request.dockerfile) if request.dockerfile else None
     read = frontends.read(request.project, overrides=request.overrides, dockerfile=request.dockerfile)
     context = FolderContext(request.project)
+    if request.style is Style.ALPINE:
+        _refuse_without_musl(read.plan, request.project, means)
     text = dockerfile(read.plan, port_of(read.plan), _context(read.plan, request.project), request.style, Dialect(link=request.link))
     name = request.dockerfile or NAMES[0]
     remaining = examine(text, name, context)
@@ -179,6 +184,19 @@ def _context(plan: Plan, project: Path) -> Context:
         local=kind in _LOCAL and any(re.search(_LOCAL[kind], text) for text in texts),
         version_variable=git_version.variable(manifest, installed.name) if installed is not None else "",
     )  # fmt: skip
+
+
+def _refuse_without_musl(plan: Plan, project: Path, means: Means) -> None:
+    step = next((step for step in plan.steps if isinstance(step, InstallDependencies)), None)
+    if step is None or not isinstance(plan.base, DebianBase):
+        return
+    kept = locks.read(project / locks.FILE_NAME)
+    resolved = dependencies.resolve(step, project.resolve(), plan.base.python, lock=kept, means=means)
+    unfit = list(dict.fromkeys(name for platform in plan.platforms for name in musl.unfit(resolved, step, plan.base.python, platform.architecture)))
+    if unfit:
+        what = f"{', '.join(unfit)}: no wheel for musl, Alpine's C library, and Python {plan.base.python}"
+        where = Origin(resolved.where.file, line_of_package(resolved.lock, unfit[0].partition(" ")[0]))
+        raise UserError(what, where=where, fix="take `--style slim`, or lock versions that have one")
 
 
 def _excluded(plan: Plan) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ def optimize(
         request = optimising.Request(
             project=project, dockerfile=name, style=Style(style), link=backend is None or backend.link, overrides=Overrides()
         )  # fmt: skip
-        made = optimising.optimised(request)
+        made = optimising.optimised(request, means)
     written = name or optimising.NAMES[0]
     if diff:
         lines = difflib.unified_diff((made.before or "").splitlines(True), made.text.splitlines(True), name or "/dev/null", written)

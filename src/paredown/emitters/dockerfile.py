@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Iterator
 
 from paredown.emitters import health, installing, without_shell
+from paredown.emitters.alpine_packages import alpine_names
 from paredown.emitters.bases import Bases, bases_of
 from paredown.emitters.instructions import env, exec_form, quoted, run, shell_words
 from paredown.emitters.interface import Context, Dialect, Style
@@ -41,16 +42,20 @@ def _builder(plan: Plan, bases: Bases, style: Style, context: Context) -> Iterat
     tools = "/uv /uvx /usr/local/bin/" if _uvx(plan) else "/uv /usr/local/bin/"
     yield f"COPY --from=ghcr.io/astral-sh/uv:{context.uv} {tools}"
     yield ""
-    packages = _packages(plan, run_time=False)
+    packages = _packages(plan, style, run_time=False)
     if style is Style.DISTROLESS:
-        packages = ("python3", "python3-venv", *packages)
-    if packages:
+        yield "# The image below has Debian's Python." if not packages else "# The image below has Debian's Python; what has to be compiled needs the others."
+        yield from _installed(("python3", "python3-venv", *packages), style)
+        yield ""
+    elif packages:
         yield "# What has to be compiled needs these; they stay in this stage."
         yield from _installed(packages, style)
         yield ""
     yield "# Bytecode is made here once, not at each start, and does not depend on the times of files, which copying may change."
+    interpreter = (("UV_PYTHON", bases.python),) if style is Style.DISTROLESS else ()
     yield env((
         ("UV_COMPILE_BYTECODE", "1"), ("PYC_INVALIDATION_MODE", "UNCHECKED_HASH"), ("UV_LINK_MODE", "copy"), ("UV_PYTHON_DOWNLOADS", "never"),
+        *interpreter,
         ("UV_PROJECT_ENVIRONMENT", VENV_FOLDER), ("VIRTUAL_ENV", VENV_FOLDER),
     ))  # fmt: skip
     yield f"WORKDIR {APP_FOLDER}"
@@ -81,7 +86,7 @@ def _image(plan: Plan, bases: Bases, style: Style, port: str, dialect: Dialect) 
     yield ""
     yield f"FROM {bases.run}"
     yield ""
-    packages = _packages(plan, run_time=True)
+    packages = _packages(plan, style, run_time=True)
     if packages:
         if style is Style.DISTROLESS:
             what = f"a distroless image has no package manager for {', '.join(packages)}"
@@ -91,6 +96,8 @@ def _image(plan: Plan, bases: Bases, style: Style, port: str, dialect: Dialect) 
         yield ""
     if style is not Style.DISTROLESS:
         yield "# Installers are of use to nobody here any more but an intruder."
+        if packages and style is Style.ALPINE:
+            yield "# hadolint ignore=DL3059"
         yield run([f"python -m pip uninstall --yes --quiet --root-user-action=ignore {' '.join(bases.installers)}"])
         yield ""
     if style is not Style.DISTROLESS and (plan.user or plan.writable):
@@ -154,6 +161,8 @@ def _command(plan: Plan, bases: Bases, style: Style) -> Iterator[str]:
 
 def _installed(packages: tuple[str, ...], style: Style) -> Iterator[str]:
     if style is Style.ALPINE:
+        yield "# No versions: Alpine keeps only the newest one of a package, so that a pinned one vanishes."
+        yield "# hadolint ignore=DL3018"
         yield run([f"apk add --no-cache {' '.join(packages)}"])
         return
     # Debian's images empty apt's cache after each install by a setting of their own, which would empty the cache mount.
@@ -187,9 +196,10 @@ def _system(plan: Plan) -> InstallSystem:
     return next((step for step in plan.steps if isinstance(step, InstallSystem)), InstallSystem(origin=plan.command.origin))
 
 
-def _packages(plan: Plan, *, run_time: bool) -> tuple[str, ...]:
+def _packages(plan: Plan, style: Style, *, run_time: bool) -> tuple[str, ...]:
     system = _system(plan)
-    return system.packages if run_time else tuple(dict.fromkeys((*system.build_packages, *_headers(system))))
+    names = system.packages if run_time else tuple(dict.fromkeys((*system.build_packages, *_headers(system))))
+    return alpine_names(names, system.origin) if style is Style.ALPINE else names
 
 
 def _headers(system: InstallSystem) -> tuple[str, ...]:
