@@ -23,6 +23,7 @@ PACKAGES = {
     "skopeo": "skopeo",
     "umoci": "umoci",
     "faketime": "faketime",
+    "mmdebstrap": "mmdebstrap",
 }
 
 
@@ -128,6 +129,11 @@ def umoci() -> str:
 @pytest.fixture(scope="session")
 def faketime() -> str:
     return installed("faketime")
+
+
+@pytest.fixture(scope="session")
+def mmdebstrap() -> str:
+    return installed("mmdebstrap")
 
 
 @pytest.fixture(scope="session")

@@ -56,6 +56,8 @@ def judged(before: Image, after: Image, name: str, *, was: str = "fine", now: st
         ("distributions: linter RECORD", "fine", ABSENT, "requirements: nothing of the service requires or names linter"),
         ("distribution files: linter/__init__.py", "sha256:1", ABSENT, "requirements: nothing of the service requires or names linter"),
         ("modules: distribution linter", "fine", ABSENT, "requirements: nothing of the service requires or names linter"),
+        ("elf needs: linter: linter", "fine", ABSENT, "requirements: nothing of the service requires or names linter"),
+        ("named files: /usr/bin/cc", "fine", "/usr/bin/cc is not there", "a tool for developing and building, which the app's code does not name"),
         ("modules: tkinter", "fine", ABSENT, "stdlib-development: desktop windows, named by no code"),
         ("named files: program git", "fine", "the program git is not on the PATH", "a tool for developing and building, which the app's code does not name"),
     ],
