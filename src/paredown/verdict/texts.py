@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
+# A signature or a token in URL-safe base64 is one word, hyphens and all.
+_WORDS = re.compile(r"[\w-]{20,}|\w+|\s+|[^\w\s]")
+_TOKEN = re.compile(r"[\w-]*")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _LONGEST_COMPARED = 1_000_000
 
@@ -46,6 +48,8 @@ def _gap(one: str, other: str) -> str:
     least = 0 if not one or not other else 1
     if both.isdigit():
         return rf"\d{{{least},40}}"
+    if max(len(one), len(other)) >= 20 and _TOKEN.fullmatch(both):
+        return rf"[\w-]{{{least},2000}}"
     if re.fullmatch(r"\w*", both):
         return rf"\w{{{least},200}}"
     if not any(character.isspace() for character in both):
