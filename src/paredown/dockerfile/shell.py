@@ -2,7 +2,7 @@
 
 import functools
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import tree_sitter
@@ -26,8 +26,8 @@ class ShellWord:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ShellCommand:
-    """A simple command, equal to itself only. `joined` is what stands before it (`&&`, `||`, `;`, `|`, or nothing); `nested` when a condition, loop,
-    function or subshell decides whether and where it runs. `writes` are the files that its output goes to.
+    """A simple command, equal to itself only. `joined` is what stands before it (`&&`, `||`, `;`, `|`, or nothing); `nested` when a condition,
+    loop, function or subshell decides whether and where it runs. `writes` are the files that its output goes to.
     """
 
     words: tuple[ShellWord, ...]
@@ -60,16 +60,38 @@ class ShellCommand:
 
     def operands(self, *with_value: str) -> tuple[ShellWord, ...]:
         """The arguments that are no flags; flags in `with_value` take the word behind them along."""
-        found: list[ShellWord] = []
-        skip = False
-        for word in self.arguments:
-            if skip:
-                skip = False
-            elif word.text.startswith("-") and word.text != "-":
-                skip = word.text in with_value
-            else:
-                found.append(word)
-        return tuple(found)
+        return tuple(word for flag, word in flagged(self.arguments, with_value) if not flag)
+
+
+def flagged(words: Iterable[ShellWord], with_value: Collection[str]) -> Iterator[tuple[str, ShellWord]]:
+    """`words` as getopt reads them: operands with an empty name, flags of `with_value` with their values (`-u 1`, `-u1`, `-mu 1`, `--uid=1`).
+
+    Other flags are left out, and so is `--`, behind which all are operands. A value within a word has the span of that word.
+    """
+    rest = iter(words)
+    for word in rest:
+        text = word.text
+        if text == "--":
+            yield from (("", operand) for operand in rest)
+        elif not text.startswith("-") or text == "-":
+            yield "", word
+        else:
+            flag, value = _flag_and_value(text, with_value)
+            if flag and value is not None:
+                yield flag, ShellWord(value, word.plain, word.span)
+            elif flag and (following := next(rest, None)) is not None:
+                yield flag, following
+
+
+def _flag_and_value(text: str, with_value: Collection[str]) -> tuple[str, str | None]:
+    """The flag in `text` that takes a value, and the value when it stands there as well; an empty name for all others."""
+    name, equals, value = text.partition("=")
+    if name in with_value:
+        return name, value if equals else None
+    for place in range(1, len(text)) if not text.startswith("--") else ():
+        if f"-{text[place]}" in with_value:
+            return f"-{text[place]}", text[place + 1 :].removeprefix("=") or None
+    return "", None
 
 
 @functools.lru_cache(maxsize=4096)

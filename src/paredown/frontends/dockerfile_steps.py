@@ -167,7 +167,7 @@ class _Reader:
             line = " ".join((command.program, *(word.text for word in command.arguments)))
             return not command.writes and (command.program in _HARMLESS or _TOOL_SETTINGS.match(line) is not None)
         if isinstance(action, SystemInstall):
-            return action.manager == "apt" and all(word.plain for word in action.packages)
+            return action.manager == "apt" and all(word.plain and "/" not in word.text for word in action.packages)
         if isinstance(action, Removal):
             return True
         return isinstance(action, SystemUpdate | PythonInstall | FoldersMade | OwnerChange | ModeChange | UserAdded)

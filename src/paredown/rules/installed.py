@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from paredown.dockerfile.actions import SystemInstall
+from paredown.dockerfile.actions import SystemInstall, SystemRemoval, action_of
 from paredown.dockerfile.shell import Script, ShellWord
 from paredown.dockerfile.stages import Stage, Step
 from paredown.rules.recipe import Recipe
 
-_REMOVING = frozenset({"remove", "purge", "autoremove", "autopurge", "del", "erase"})
 _COMPILERS = re.compile(
     r"(?:build-essential|build-base|alpine-sdk|gcc(?:-\d+)?|g\+\+(?:-\d+)?|gfortran|clang(?:-\d+)?|llvm(?:-\d+)?|make|cmake|ninja-build|meson|automake|autoconf|libtool"
     r"|pkg-config|pkgconf|rustc?|cargo|golang(?:-go)?|swig|bison|flex|linux-headers|gcc-c\+\+|[\w.+-]+-dev|[\w.+-]+-devel)"
@@ -33,21 +32,16 @@ def building_packages(recipe: Recipe, *stages: Stage) -> Iterator[tuple[SystemIn
 
 
 def name_of(word: ShellWord) -> str:
-    """A package's name, without version and architecture."""
-    return re.split(r"[=~<>:]", word.text)[0]
+    """A package's name, without version, architecture, suite and repository."""
+    return re.split(r"[=~<>:@]|(?<=\w)/", word.text)[0]
 
 
 def _goes(word: ShellWord, action: SystemInstall, script: Script) -> bool:
     """Whether a later command of the script removes the package: by name, by apk's virtual name, by a variable, or as no longer needed."""
-    virtual = [after.text for before, after in zip(action.command.arguments, action.command.arguments[1:], strict=False) if before.text in ("-t", "--virtual")]
-    virtual += [one.text.partition("=")[2] for one in action.command.arguments if one.text.startswith("--virtual=")]
     marked = any(command.program == "apt-mark" for command in script.commands)
-    for command in script.commands:
-        operands = command.operands("-o", "--option")
-        if command.span.start > action.command.span.start and operands and operands[0].text in _REMOVING:
-            named = [name_of(one) for one in operands[1:]]
-            if name_of(word) in named or any(name in named for name in virtual) or any(not one.plain for one in operands[1:]):
-                return True
-            if marked:
+    for removal in map(action_of, script.commands):
+        if isinstance(removal, SystemRemoval) and removal.command.span.start > action.command.span.start:
+            named = [name_of(one) for one in removal.packages]
+            if marked or name_of(word) in named or (action.virtual and action.virtual in named) or any(not one.plain for one in removal.packages):
                 return True
     return not script.understood

@@ -2,7 +2,7 @@
 
 import posixpath
 
-from paredown.dockerfile.actions import Other, SystemInstall, action_of
+from paredown.dockerfile.actions import Other, SystemInstall, SystemRemoval, action_of
 from paredown.dockerfile.stages import Stage
 from paredown.rules.bases import Base, base_of
 from paredown.rules.recipe import Recipe
@@ -49,18 +49,17 @@ def _may_be_added(recipe: Recipe, stage: Stage, program: str) -> bool:
                 return True
             for command in script.commands:
                 action = action_of(command)
-                words = [word.text.partition("=")[0] for word in command.words]
                 if isinstance(action, SystemInstall):
                     if any(not word.plain for word in action.packages):
                         return True
                     brings = any(word.text.partition("=")[0] in wanted for word in action.packages)
                     added = added or brings
-                    if "--virtual" in words or "-t" in words:
-                        name = words[words.index("--virtual" if "--virtual" in words else "-t") + 1]
-                        groups[name] = brings
-                elif command.program in ("apt-get", "apt", "apk") and any(word in ("remove", "purge", "del") for word in words):
-                    added = added and not any(word in wanted or groups.get(word, False) for word in words)
-                elif isinstance(action, Other) and (command.program.endswith(".sh") or program in words or command.program in ("dpkg", "brew", "nix-env")):
+                    groups[action.virtual] = brings and action.virtual != ""
+                elif isinstance(action, SystemRemoval):
+                    added = added and not any(word.text in wanted or groups.get(word.text, False) for word in action.packages)
+                elif isinstance(action, Other) and (
+                    command.program.endswith(".sh") or command.program in ("dpkg", "brew", "nix-env") or any(word.text == program for word in command.words)
+                ):
                     return True
     return added
 

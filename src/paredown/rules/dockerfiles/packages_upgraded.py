@@ -6,8 +6,6 @@ from paredown.dockerfile.actions import SystemUpgrade
 from paredown.rules.interface import Found, Severity, rule
 from paredown.rules.recipe import Recipe
 
-_FLAGS_WITH_VALUE = ("-o", "--option", "-t", "--target-release", "-c", "--setopt", "--enablerepo", "--disablerepo", "--repository", "-X", "--exclude", "-x")
-
 
 @rule(
     id="packages-upgraded",
@@ -26,7 +24,7 @@ _FLAGS_WITH_VALUE = ("-o", "--option", "-t", "--target-release", "-c", "--setopt
 )
 def packages_upgraded(recipe: Recipe) -> Iterator[Found]:
     for _, action in recipe.actions(SystemUpgrade, *recipe.final.chain):
-        if len(action.command.operands(*_FLAGS_WITH_VALUE)) == 1:  # more are packages, as in `yum update openssl`
+        if not action.packages:  # as in `yum update openssl`
             yield Found(
                 message=f"upgrading all of {recipe.final.image.partition('@')[0]} leaves both versions of each package in the image",
                 span=action.command.span,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from paredown.credentials import by_name
-from paredown.dockerfile.actions import Download, PythonInstall, Removal, SystemInstall, action_of
+from paredown.dockerfile.actions import Download, PythonInstall, Removal, SystemInstall, SystemRemoval, action_of
 from paredown.dockerfile.shell import Script, ShellCommand
 from paredown.dockerfile.stages import Step
 from paredown.rules.context_files import copied_paths
@@ -119,11 +119,9 @@ def _downloaded(command: ShellCommand) -> Iterator[str]:
 
 def _removes(step: Step, script: Script, command: ShellCommand, what: str) -> bool:
     name, package, _ = what.partition(" (package)")
-    if package:
-        verbs = ("remove", "purge", "del", "erase", "autoremove")
-        known = command.program in ("apt-get", "apt", "apk", "dnf", "microdnf", "yum")
-        return known and any(word.text in verbs for word in command.arguments[:3]) and any(word.text == name for word in command.arguments)
     action = action_of(command)
+    if package:
+        return isinstance(action, SystemRemoval) and any(word.text == name for word in action.packages)
     if not isinstance(action, Removal) or what.startswith(_LISTS):
         return False
     moves = any(other.program in ("cd", "pushd") for other in script.commands)
