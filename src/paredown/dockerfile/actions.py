@@ -211,7 +211,7 @@ def _system(command: ShellCommand, manager: str) -> Action:
         return SystemUpgrade(command, manager, tuple(packages))
     if verb.text in _REMOVING[manager]:
         return SystemRemoval(command, manager, tuple(packages))
-    return Removal(command, ()) if verb.text in ("clean", "autoclean") else Other(command)
+    return Removal(command, ()) if verb.text in ("clean", "autoclean", "distclean", "dist-clean") else Other(command)
 
 
 def _python(command: ShellCommand) -> PythonInstall | None:

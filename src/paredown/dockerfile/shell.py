@@ -116,20 +116,27 @@ class Script:
     understood: bool = True
 
 
-def script_of(instruction: Instruction) -> Script:
-    """What a RUN, CMD or ENTRYPOINT starts, in shell form, exec form or as a here-document.
+def script_of(instruction: Instruction, shell: tuple[str, ...] = ("/bin/sh",)) -> Script:
+    """What a RUN, CMD or ENTRYPOINT starts, in shell form (by `shell`, as SHELL names it), exec form or as a here-document.
 
-    An exec form that starts a shell with `-c` is that script, at the place of its string. A here-document in another language is not understood.
+    An exec form that starts a shell with `-c` is that script, at the place of its string. A script in another language is not understood.
     """
+    if instruction.exec_form:
+        return _of_words(instruction)
+    if not any(_is_shell(word) for word in shell):
+        return Script((), False)
     opened = instruction.heredocs
     if opened and instruction.arguments.text.startswith("<<"):
         # Alone it is the script, unless it names its own interpreter; in front of a command it is that command's input.
         content = opened[0].content
         own = content.text.startswith("#!") and "sh" not in content.text.partition("\n")[0]
-        return Script((), False) if own or len(instruction.arguments.text.split()) > 1 else commands(content)
-    if instruction.exec_form:
-        return _of_words(instruction)
+        reads = [word for word in instruction.arguments.text.split()[1:] if not word.startswith("-")]
+        return Script((), False) if own or len(opened) > 1 or not all(map(_is_shell, reads)) else commands(content)
     return commands(functools.reduce(_with_body, opened, instruction.arguments))
+
+
+def _is_shell(word: str) -> bool:
+    return posixpath.basename(word) in ("sh", "bash", "ash", "dash", "ksh", "zsh")
 
 
 def _with_body(script: Text, heredoc: Heredoc) -> Text:
@@ -144,7 +151,7 @@ def _with_body(script: Text, heredoc: Heredoc) -> Text:
 
 def _of_words(instruction: Instruction) -> Script:
     words = tuple(ShellWord(word.text, True, word.span) for word in instruction.words)
-    if len(words) >= 3 and posixpath.basename(words[0].text) in ("sh", "bash", "ash", "dash") and words[1].text.startswith("-") and words[1].text.endswith("c"):
+    if len(words) >= 3 and _is_shell(words[0].text) and words[1].text.startswith("-") and words[1].text.endswith("c"):
         inner, place = words[2].text, words[2].span
         length = place.end - place.start - 2
         # With escapes in the string its characters have no one place each: all of them point at the string.

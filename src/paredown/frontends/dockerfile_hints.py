@@ -101,7 +101,7 @@ def _copies(stage: Stage, files: ProjectFiles) -> Iterator[tuple[str, str]]:
 
 def _debian_packages(stage: Stage) -> Iterator[str]:
     for step in _of(stage, "RUN"):
-        for action in map(action_of, script_of(step.instruction).commands):
+        for action in map(action_of, script_of(step.instruction, step.state.shell).commands):
             if isinstance(action, SystemInstall) and action.manager == "apt":
                 yield from (re.split(r"[=:/]", word.text)[0] for word in action.packages if word.plain)
 

@@ -151,14 +151,14 @@ class _Reader:
                 yield from (word.text for word in action.packages if word.plain)
 
     def _commands(self, step: Step) -> tuple[ShellCommand, ...]:
-        return script_of(step.instruction).commands if step.instruction.name == "RUN" else ()
+        return script_of(step.instruction, step.state.shell).commands if step.instruction.name == "RUN" else ()
 
     def _is_python(self, stage: Stage) -> bool:
         """Whether a stage makes what uv makes here: it installs distributions."""
         return any(isinstance(action_of(command), PythonInstall) for step in stage.all_steps() for command in self._commands(step))
 
     def _is_understood(self, step: Step) -> bool:
-        script = script_of(step.instruction)
+        script = script_of(step.instruction, step.state.shell)
         return script.understood and all(self._is_known(command) for command in script.commands)
 
     def _is_known(self, command: ShellCommand) -> bool:

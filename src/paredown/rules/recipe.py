@@ -95,7 +95,7 @@ class Recipe:
         instruction = step.instruction.inner or step.instruction
         place = instruction.span.start
         if place not in self._scripts:
-            self._scripts[place] = script_of(instruction)
+            self._scripts[place] = script_of(instruction, step.state.shell)
         return self._scripts[place]
 
     def runs(self, *which: Stage) -> Iterator[tuple[Step, Script]]:

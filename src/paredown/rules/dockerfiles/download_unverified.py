@@ -69,14 +69,15 @@ def _runner(script: Script, place: int) -> str | None:
         if command.joined != "|":
             break
         last = command
-    if (
-        last is not None
-        and _RUNNERS.fullmatch(last.program)
-        and not last.has("-c", "-m")
-        and not (last.program.startswith("p") and last.operands() and last.operands()[0].text != "-")
-    ):
+    if last is not None and _RUNNERS.fullmatch(last.program) and not last.has("-c", "-m") and not (last.program.startswith("p") and _reads_file(last)):
         return last.program
     return None
+
+
+def _reads_file(interpreter: ShellCommand) -> bool:
+    """Whether it is given a script to run, and does not take one from its input."""
+    first = next((word.text for word in interpreter.arguments if not word.text.startswith("-") or word.text in ("-", "--")), "-")
+    return first not in ("-", "--")
 
 
 def _kept(script: Script, place: int, urls: list[str]) -> str | None:
