@@ -36,7 +36,7 @@ _WITH_VALUE = {
         "-r", "--requirement", "-c", "--constraint", "-e", "--editable", "-i", "--index-url", "--extra-index-url", "-f", "--find-links", "-t", "--target",
         "--prefix", "--root", "--timeout", "--retries", "--trusted-host", "--python-version", "--platform", "--only-binary", "--no-binary",
         "--cache-dir", "--src",
-        "--python", "--index", "--default-index", "--upgrade-package", "-P", "--group", "--extra", "--user-agent", "--proxy", "--cert", "-d", "--dest",
+        "-p", "--python", "--index", "--default-index", "--upgrade-package", "-P", "--group", "--extra", "--user-agent", "--proxy", "--cert", "-d", "--dest",
         "-w", "--wheel-dir", "--log", "--config-settings", "-C", "--implementation", "--abi", "--report", "--override", "--overrides", "--exclude-newer",
     ),
     "uv": ("--directory", "--project", "--config-file", "--cache-dir", "--color", "--allow-insecure-host", "-p", "--python"),

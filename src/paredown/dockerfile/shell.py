@@ -11,8 +11,14 @@ import tree_sitter_bash
 from paredown.dockerfile.syntax import Heredoc, Instruction, Span, Text
 
 LONGEST_SCRIPT = 131_072  # bytes: a longer one cannot be handed to a shell (MAX_ARG_STRLEN of Linux)
-# Words in front of a command that start it as it is.
-_WRAPPERS = frozenset({"sudo", "exec", "command", "nice", "nohup", "time", "env", "eatmydata", "tini", "dumb-init"})
+# Programs that start the command behind them: their flags with a value, and how many operands of their own they take.
+_WRAPPERS: dict[str, tuple[tuple[str, ...], int]] = {
+    "sudo": (("-u", "--user", "-g", "--group", "-h", "--host", "-p", "--prompt", "-C", "-D", "--chdir", "-R", "--chroot", "-T", "-U"), 0),
+    "env": (("-u", "--unset", "-C", "--chdir"), 0), "nice": (("-n", "--adjustment"), 0), "time": (("-f", "--format", "-o", "--output"), 0),
+    "ionice": (("-c", "--class", "-n", "--classdata"), 0), "stdbuf": (("-i", "-o", "-e", "--input", "--output", "--error"), 0),
+    "timeout": (("-k", "--kill-after", "-s", "--signal"), 1), "gosu": ((), 1), "su-exec": ((), 1), "exec": (("-a",), 0), "command": ((), 0),
+    "nohup": ((), 0), "eatmydata": ((), 0), "tini": (("-e", "-p"), 0), "dumb-init": (("-r", "--rewrite"), 0),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,14 @@ def _flag_and_value(text: str, with_value: Collection[str]) -> tuple[str, str | 
 @functools.lru_cache(maxsize=4096)
 def _unwrapped(command: ShellCommand) -> tuple[ShellWord, ...]:
     words = list(command.words)
-    while len(words) > 1 and _name(words[0]) in _WRAPPERS:
+    while len(words) > 1 and (taken := _WRAPPERS.get(_name(words[0]))) and [word.text for word in words[:2]] not in (["command", "-v"], ["command", "-V"]):
+        flags, operands = taken
         words.pop(0)
         while len(words) > 1 and (words[0].text.startswith("-") or "=" in words[0].text):
-            words.pop(0)
+            flag, value = _flag_and_value(words.pop(0).text, flags)
+            if flag and value is None and len(words) > 1:
+                words.pop(0)
+        del words[: min(operands, len(words) - 1)]
     return tuple(words)
 
 
@@ -151,13 +161,26 @@ def _with_body(script: Text, heredoc: Heredoc) -> Text:
 
 def _of_words(instruction: Instruction) -> Script:
     words = tuple(ShellWord(word.text, True, word.span) for word in instruction.words)
-    if len(words) >= 3 and _is_shell(words[0].text) and words[1].text.startswith("-") and words[1].text.endswith("c"):
-        inner, place = words[2].text, words[2].span
+    if words and _is_shell(words[0].text) and (script := _handed(words[1:])) is not None:
+        inner, place = script.text, script.span
         length = place.end - place.start - 2
         # With escapes in the string its characters have no one place each: all of them point at the string.
         offsets = tuple(range(place.start + 1, place.end - 1)) if length == len(inner) else (place.start,) * len(inner)
         return commands(Text(inner, offsets))
     return Script((ShellCommand(words=words, span=Span(words[0].span.start, words[-1].span.end)),) if words else ())
+
+
+def _handed(words: tuple[ShellWord, ...]) -> ShellWord | None:
+    """The script that a shell with these arguments is given by `-c`, also as in `-o pipefail -ec`."""
+    rest = iter(words)
+    for word in rest:
+        if not word.text.startswith(("-", "+")) or word.text == "--":
+            return None
+        if word.text.endswith(("o", "O")):
+            next(rest, None)
+        elif word.text.endswith("c") and not word.text.startswith("--"):
+            return next(rest, None)
+    return None
 
 
 def commands(text: Text) -> Script:
@@ -205,23 +228,25 @@ class _Reader:
         if node.type == "redirected_statement":
             body, *redirects = node.children
             inner = list(self.commands(body, joined, nested))
-            writes = tuple(word for redirect in redirects for word in self._target(redirect))
+            writes = tuple(word for redirect in redirects for word in self._targets(redirect))
             yield from inner[:-1]
             if inner:
                 yield replace(inner[-1], writes=(*inner[-1].writes, *writes))
+            for redirect in redirects:
+                if redirect.type == "heredoc_redirect":  # what follows on its line is a part of it
+                    yield from self._all([child for child in redirect.children if child.type not in ("file_redirect", "heredoc_body")], joined, nested)
             return
-        nested = nested or node.type in _NESTING
-        between = joined
-        for child in _flat(node):
-            if child.type in ("&&", "||", ";", "|", "|&", "&", "\n"):
-                between = {"|&": "|", "\n": ";"}.get(child.type, child.type)
+        yield from self._all(_flat(node), joined, nested or node.type in _NESTING)
+
+    def _all(self, nodes: list[tree_sitter.Node], joined: str, nested: bool) -> Iterator[ShellCommand]:
+        """The commands in `nodes`, which stand in a row, with what joins them in between."""
+        for node in nodes:
+            if node.type in ("&&", "||", ";", "|", "|&", "&", "\n"):
+                joined = {"|&": "|", "\n": ";"}.get(node.type, node.type)
                 continue
-            first = True
-            for command in self.commands(child, between, nested):
+            for command in self.commands(node, joined, nested):
                 yield command
-                first = False
-            if not first:
-                between = ";"
+                joined = ";"
 
     def _inside(self, node: tree_sitter.Node) -> Iterator[ShellCommand]:
         """Commands in substitutions."""
@@ -240,13 +265,16 @@ class _Reader:
                 name, _, value = self._text(child).partition("=")
                 assignments.append((name, value.strip("\"'")))
             elif child.type == "file_redirect":
-                writes += self._target(child)
+                writes += self._targets(child)
             elif child.type not in ("heredoc_redirect", "herestring_redirect"):
                 words.append(self._word(child))
         return ShellCommand(words=tuple(words), assignments=tuple(assignments), writes=tuple(writes), joined=joined, nested=nested, span=self._span(node))
 
-    def _target(self, redirect: tree_sitter.Node) -> Iterator[ShellWord]:
-        if redirect.type == "file_redirect" and any(child.type in (">", ">>", "&>", "&>>", ">|") for child in redirect.children):
+    def _targets(self, redirect: tree_sitter.Node) -> Iterator[ShellWord]:
+        if redirect.type == "heredoc_redirect":
+            for child in redirect.children:
+                yield from self._targets(child)
+        elif redirect.type == "file_redirect" and any(child.type in (">", ">>", "&>", "&>>", ">|") for child in redirect.children):
             destination = redirect.child_by_field_name("destination")
             if destination is not None:
                 yield self._word(destination)
