@@ -1,7 +1,7 @@
 """A Dockerfile's stages: what each starts from, and what is set where each of its instructions stands."""
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from paredown.dockerfile.syntax import Dockerfile, Instruction
@@ -88,19 +88,19 @@ class Stage:
 
 
 def stages(dockerfile: Dockerfile) -> tuple[Stage, ...]:
-    """The stages in order. What stands before the first FROM belongs to none; only ARG has a meaning there."""
+    """The stages in order. What stands before the first FROM belongs to none; only ARG has a meaning there.
+
+    A stage starts with what its direct parent has behind ONBUILD: moby/buildkit frontend/dockerfile/dockerfile2llb.
+    """
+    instructions = dockerfile.instructions
+    starts = [place for place, instruction in enumerate(instructions) if instruction.name == "FROM"]
     outer: dict[str, str | None] = dict(_PLATFORM)
+    for instruction in instructions[: starts[0] if starts else None]:
+        for pair in instruction.pairs if instruction.name == "ARG" else ():
+            outer[pair.name] = None if pair.value is None else expanded(pair.value, _known(outer))
     found: list[Stage] = []
-    for instruction in dockerfile.instructions:
-        if instruction.name == "FROM":
-            found.append(_begun(instruction, tuple(found), outer))
-        elif found:
-            stage = found[-1]
-            step = Step(instruction, stage.state)
-            found[-1] = replace(stage, steps=(*stage.steps, step), state=_after(stage.state, instruction, outer))
-        elif instruction.name == "ARG":
-            for pair in instruction.pairs:
-                outer[pair.name] = None if pair.value is None else expanded(pair.value, _known(outer))
+    for start, end in zip(starts, [*starts[1:], None], strict=False):
+        found.append(_stage(instructions[start], instructions[start + 1 : end], found, outer))
     return tuple(found)
 
 
@@ -129,16 +129,22 @@ def _known(outer: Mapping[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in outer.items() if value is not None}
 
 
-def _begun(instruction: Instruction, known: tuple[Stage, ...], outer: Mapping[str, str | None]) -> Stage:
-    words = [word.text for word in instruction.words]
+def _stage(opening: Instruction, own: Sequence[Instruction], known: Sequence[Stage], outer: Mapping[str, str | None]) -> Stage:
+    words = [word.text for word in opening.words]
     written = words[0] if words else ""
-    base = expanded(written, {name: value or "" for name, value in outer.items()})
+    variables = {name: value or "" for name, value in outer.items()}
+    base = expanded(written, variables)
     name = words[2] if len(words) >= 3 and words[1].upper() == "AS" else ""
     parent = next((stage for stage in reversed(known) if stage.name and stage.name.lower() == base.lower()), None)
     state = replace(parent.state, arguments={}) if parent else State()
+    triggers = [step.instruction.inner for step in parent.steps if step.instruction.name == "ONBUILD"] if parent else []
+    steps: list[Step] = []
+    for instruction in (*filter(None, triggers), *own):
+        steps.append(Step(instruction, state))
+        state = _after(state, instruction, outer)
     return Stage(
-        index=len(known), name=name, instruction=instruction, base=base, parent=parent, steps=(), state=state,
-        undefined=tuple(one for one in unknown(written, {name: value or "" for name, value in outer.items()}) if one not in _PREDEFINED),
+        index=len(known), name=name, instruction=opening, base=base, parent=parent, steps=tuple(steps), state=state,
+        undefined=tuple(one for one in unknown(written, variables) if one not in _PREDEFINED),
     )  # fmt: skip
 
 

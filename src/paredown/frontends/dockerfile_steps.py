@@ -118,7 +118,10 @@ class _Reader:
                     copied = copied or not self._is_lock(step)
                 else:
                     found.append(self._as_written(step, where))
-            elif name in ("LABEL", "ONBUILD", "SHELL") or (name == "RUN" and not self._is_understood(step)):
+            elif name == "ONBUILD":
+                if step in final.steps:  # those of a stage below ran where this one starts
+                    found.append(self._as_written(step, where))
+            elif name in ("LABEL", "SHELL") or (name == "RUN" and not self._is_understood(step)):
                 used = used or name == "RUN"
                 found.append(self._as_written(step, where))
         arguments = tuple(self._as_written(step, Where.BEFORE_APP) for step in declared) if used else ()

@@ -47,3 +47,55 @@ def test_what_nothing_sets_is_undefined():
 def test_a_long_chain_of_stages_has_its_image():
     text = "FROM a AS s0\n" + "".join(f"FROM s{number} AS s{number + 1}\n" for number in range(1500))
     assert found(text)[-1].image == "a"
+
+
+def test_what_a_stage_has_behind_onbuild_starts_those_from_it_and_no_further():
+    text = "FROM a AS one\nONBUILD ENV A=1\nONBUILD RUN <<EOF\nmake\nEOF\nONBUILD ONBUILD RUN x\nENV A=0\nFROM one AS two\nRUN two\nFROM two\nRUN three\n"
+    one, two, three = found(text)
+    assert [step.instruction.name for step in two.steps] == ["ENV", "RUN", "RUN"]
+    assert (two.steps[0].state.environment["A"], two.steps[1].state.environment["A"]) == ("0", "1")
+    assert [step.instruction.line for step in three.steps] == [11]
+    assert one.state.environment["A"] == "0"
+
+
+def test_an_argument_that_is_only_declared_has_no_value_but_hides_nothing():
+    (stage,) = found("ARG A=outer\nARG B\nFROM x\nARG B C\nENV D=$A,$B,$C\nARG A\nENV E=$A\n")
+    assert stage.state.arguments == {"B": None, "C": None, "A": "outer"}
+    assert (stage.state.environment["D"], stage.state.environment["E"]) == (",,", "outer")
+
+
+def test_an_argument_of_a_stage_ends_with_it():
+    first, second = found("FROM a AS one\nARG A=1\nFROM b\nENV B=$A\n")
+    assert (first.state.arguments, second.state.environment["B"]) == ({"A": "1"}, "")
+
+
+def test_arguments_of_the_platform_are_known_in_a_stage_once_they_are_named():
+    (stage,) = found("FROM a\nENV A=$TARGETARCH\nARG TARGETARCH\nENV B=$TARGETARCH\n")
+    assert (stage.state.environment["A"], stage.state.environment["B"]) == ("", "amd64")
+
+
+def test_folders_and_users_are_expanded_where_they_stand():
+    (stage,) = found("FROM a\nENV D=/srv U=app\nWORKDIR $D\nWORKDIR sub/../x\nUSER $U:1\nENV U=other\nRUN x\n")
+    assert (stage.state.folder, stage.state.user) == ("/srv/x", "app:1")
+    assert [step.state.folder for step in stage.steps[1:4]] == ["/", "/srv", "/srv/x"]
+
+
+def test_a_name_that_two_stages_have_means_the_later_one():
+    known = found("FROM a AS x\nFROM b AS x\nFROM x\n")
+    assert known[2].image == "b"
+
+
+def test_a_number_without_a_stage_is_told_as_it_is_written():
+    known = found("FROM a\nARG N=0\nCOPY --from=7 a b\nCOPY --from=$N a b\n")
+    assert [source_of(step, ()) for step in known[0].steps[1:]] == ["7", "0"]
+
+
+def test_instructions_before_the_first_stage_belong_to_none():
+    assert found("RUN x\nARG A=1\n") == ()
+    (stage,) = found("ENV A=1\nFROM a$A\n")
+    assert (stage.base, stage.undefined) == ("a", ("A",))
+
+
+def test_a_step_has_what_stands_before_it_alone():
+    (stage,) = found("FROM a\n" + "".join(f"ENV A{number}={number}\n" for number in range(300)))
+    assert [len(step.state.environment) for step in stage.steps] == list(range(300))
