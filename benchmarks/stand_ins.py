@@ -5,6 +5,7 @@ has Debian's Python of the same version where the real image has one built from 
 size, it is the stand-in's and must be said to be so. Needs Docker; to make one, root and mmdebstrap.
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 OF_THE_EXAMPLES = (
@@ -40,7 +42,8 @@ Acquire::Languages "none"; Acquire::GzipIndexes "true";
 MACHINE_CERTIFICATES = Path("/usr/local/share/ca-certificates")
 _TAG = re.compile(r"(?:python:|ghcr\.io/astral-sh/uv:python)(?P<python>3\.\d+)(?:-(?:bookworm|trixie))?(?P<slim>-slim)?(?:-(?:bookworm|trixie))?")
 _UV = "ghcr.io/astral-sh/uv:"
-_OURS = "stand-in/"  # before the tag of an image that was made here
+# Before the tag of an image that was made here: the recipe, so that one made by an older is made anew.
+_OURS = f"stand-in-{hashlib.sha256(Path(__file__).read_bytes() + metadata.version('uv').encode()).hexdigest()[:12]}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,9 @@ def docker() -> str:
 
 
 def provide(*tags: str) -> tuple[str, ...]:
-    """See to it that the engine has `tags`; those that are stand-ins. What is there already is left as it is."""
+    """See to it that the engine has `tags`; those that are stand-ins. What is there already is left as it is, unless an older recipe made it."""
     for tag in tags:
-        if not _identity(tag) and not _succeeds("pull", "--quiet", tag):
+        if _outdated(tag) or not (_identity(tag) or _succeeds("pull", "--quiet", tag)):
             print(f"making a stand-in for {tag}", file=sys.stderr)
             _make(_OURS + tag, read_tag(tag))
             _docker("tag", _OURS + tag, tag)
@@ -150,6 +153,12 @@ def _build(tag: str, lines: Iterable[str]) -> None:
         _docker("build", "--quiet", "--tag", tag, scratch)
 
 
+def _outdated(tag: str) -> bool:
+    """Whether `tag` is a stand-in that an older recipe made."""
+    names = _inspected(tag, '{{join .RepoTags " "}}').split()
+    return any(name.startswith("stand-in") for name in names) and not any(name.startswith(_OURS) for name in names)
+
+
 def _docker(*words: str) -> str:
     finished = subprocess.run([docker(), *words], env={**os.environ, "DOCKER_BUILDKIT": "1"}, capture_output=True, text=True, check=False)
     if finished.returncode:
@@ -163,7 +172,11 @@ def _succeeds(*words: str) -> bool:
 
 def _identity(tag: str) -> str:
     """The digest of the image that `tag` means, "" when there is none."""
-    return subprocess.run([docker(), "image", "inspect", "--format", "{{.Id}}", tag], capture_output=True, text=True, check=False).stdout.strip()
+    return _inspected(tag, "{{.Id}}")
+
+
+def _inspected(tag: str, format: str) -> str:
+    return subprocess.run([docker(), "image", "inspect", "--format", format, tag], capture_output=True, text=True, check=False).stdout.strip()
 
 
 if __name__ == "__main__":

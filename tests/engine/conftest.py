@@ -5,8 +5,10 @@ import os
 import resource
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,7 @@ PACKAGES = {
     "umoci": "umoci",
     "faketime": "faketime",
     "mmdebstrap": "mmdebstrap",
+    "buildah": "buildah",
 }
 
 
@@ -101,7 +104,11 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 @pytest.fixture(scope="session")
 def runner(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> EngineRunner:
     """The runner, with an engine on its PATH and the settings that this machine needs."""
-    place = tmp_path_factory.mktemp("engine")
+    return runner_of(engine, tmp_path_factory.mktemp("engine"))
+
+
+def runner_of(engine: Engine, place: Path) -> EngineRunner:
+    """A runner whose PATH and settings lie in the folder `place`."""
     name = "podman" if Path(engine.program).name == "podman" else "docker"
     (place / "bin").mkdir()
     (place / "bin" / name).symlink_to(engine.program)
@@ -117,6 +124,28 @@ def runner(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> EngineRu
 
 
 @pytest.fixture(scope="session")
+def bases(docker: Engine) -> tuple[str, str]:
+    """Python's slim image and uv's, as emitted Dockerfiles start from them; stand-ins where no registry is reached."""
+    installed("mmdebstrap")
+    tags = "python:3.13-slim", f"ghcr.io/astral-sh/uv:{metadata.version('uv')}"
+    subprocess.run([sys.executable, "-m", "benchmarks.stand_ins", *tags], cwd=ROOT, check=True)
+    return tags
+
+
+@pytest.fixture(scope="session")
+def building(podman: Engine, docker: Engine, bases: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Surroundings in which Podman and Buildah build on the same bases as Docker."""
+    installed("buildah")
+    place = tmp_path_factory.mktemp("building")
+    environment = dict(runner_of(podman, place).environment)
+    for base in bases:
+        docker.run("save", "--output", str(place / "base.tar"), base)
+        subprocess.run([podman.program, "load", "--quiet", "--input", str(place / "base.tar")], env=environment, capture_output=True, check=True)
+        (place / "base.tar").unlink()
+    return environment
+
+
+@pytest.fixture(scope="session")
 def skopeo() -> str:
     return installed("skopeo")
 
@@ -129,11 +158,6 @@ def umoci() -> str:
 @pytest.fixture(scope="session")
 def faketime() -> str:
     return installed("faketime")
-
-
-@pytest.fixture(scope="session")
-def mmdebstrap() -> str:
-    return installed("mmdebstrap")
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,9 @@ __all__ = ["NAMES", "Backend", "backend_named", "find_backend"]
 
 NAMES = ("docker", "podman", "buildah")
 _PROBE = {"docker": ("version", "--format", "{{.Server.Version}}"), "podman": ("info", "--format", "{{.Version.Version}}"), "buildah": ("--version",)}
-_FIRST_WITH_LINK = 23  # Docker's first with BuildKit 0.11: https://docs.docker.com/engine/release-notes/23.0/
+# The first that know COPY --link: Docker's with BuildKit 0.11 (https://docs.docker.com/engine/release-notes/23.0/), Buildah 1.41 and the Podman that has it
+# (https://github.com/containers/buildah/pull/6240).
+_FIRST_WITH_LINK = {"docker": (23,), "podman": (5, 6), "buildah": (1, 41)}
 _PROBE_SECONDS = 30
 
 
@@ -40,9 +42,7 @@ def backend_named(name: str, environment: Mapping[str, str]) -> Backend:
     if answer.returncode != 0 or found is None:
         said = answer.stderr.strip().splitlines()
         raise WorldError(f"{name} does not answer: {said[-1] if said else 'no version'}", fix=f"start {name}; `--no-build` only writes the Dockerfile")
-    major = int(found[0].partition(".")[0])
-    # Podman and Buildah take --link as a promise that they need not keep: layers do not rebase, files are the same.
-    link = name != "docker" or major >= _FIRST_WITH_LINK
+    link = tuple(map(int, found[0].split("."))) >= _FIRST_WITH_LINK[name]
     return Backend(name=name, program=program, version=found[0], link=link, buildx=name == "docker" and _has_buildx(program, environment))
 
 

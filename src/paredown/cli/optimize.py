@@ -60,6 +60,9 @@ def optimize(
         comparison.check(path)
     project, name = _place(dockerfile)
     name = name or optimising.found(project)
+    target = project / (name or optimising.NAMES[0]) if in_place else output
+    if target is not None and not diff:
+        _refuse_unwritable(target)
     backend = None
     with progress_bars(quiet=quiet) as progress:
         means = surroundings.means(progress, mirror=None, locked=False)
@@ -119,6 +122,16 @@ def _place(given: Path | None) -> tuple[Path, str | None]:
     return path.parent, path.name
 
 
+def _refuse_unwritable(target: Path) -> None:
+    """Before anything is built: what would be lost if the answer could not be written."""
+    if not target.parent.is_dir():
+        raise UserError(f"there is no folder {target.parent}", where=str(target), fix=f"mkdir -p {target.parent}")
+    if target.is_dir():
+        raise UserError(f"{target} is a folder", where=str(target), fix=f"name a file, as {target / 'Dockerfile'}")
+    if target.exists() and not target.stat().st_mode & 0o222:
+        raise UserError(f"{target} is read-only", where=str(target), fix=f"chmod u+w {target}")
+
+
 def _write_manifests(texts: tuple[str, str], *places: Path | None) -> None:
     for text, path in zip(texts, places, strict=True):
         if path is not None:
@@ -134,11 +147,12 @@ def _write(text: str, ignored: str, target: Path | None) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
         return
-    if not target.parent.is_dir():
-        raise UserError(f"there is no folder {target.parent}", where=str(target), fix=f"mkdir -p {target.parent}")
     # BuildKit and Buildah prefer an ignore file that has the Dockerfile's own name; Dockerfile itself has the common one.
     beside = ".dockerignore" if target.name in ("Dockerfile", "Containerfile") else f"{target.name}.dockerignore"
     for path, content in ((target, text), (target.with_name(beside), ignored)):
-        with replacing(path) as unfinished:
+        real = path.resolve()  # a link stays one
+        with replacing(real) as unfinished:
             unfinished.write_text(content, "utf-8")
+            if real.exists():
+                unfinished.chmod(real.stat().st_mode)
         sys.stderr.write(f"wrote {path}\n")

@@ -1,8 +1,11 @@
 """Instructions as text: exec forms, pairs, long lines continued one clause a line."""
 
 import json
+import posixpath
 import re
 from collections.abc import Iterable, Sequence
+
+from paredown.plan import APP_FOLDER
 
 _PLAIN = re.compile(r"[\w./:@%+,=~-]+")
 _LONG = 118
@@ -35,8 +38,8 @@ def run(commands: Sequence[str], mounts: Sequence[str] = ()) -> str:
 
 
 def bind(path: str) -> str:
-    """A bind mount of a file of the context at the same path."""
-    return f"type=bind,source={path},target={path}"
+    """A bind mount of a file of the context at its place in the app's folder; its path in full, as Podman 4.3 and Buildah 1.28 take no other."""
+    return f"type=bind,source={path},target={posixpath.join(APP_FOLDER, path)}"
 
 
 def shell_words(words: Iterable[str]) -> str:

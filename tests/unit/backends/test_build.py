@@ -22,12 +22,12 @@ CLASSIC = 'STEP 1/2: FROM a\nSTEP 2/2: RUN false\nError: building at STEP "RUN f
 DOCKERFILE = "FROM a AS build\n# why\nRUN true\nRUN --mount=type=cache,target=/c \\\n    apt-get install -y nothing\n"
 
 
-def engine(folder: Path, output: str, status: int, version: str = "26.1.5") -> dict[str, str]:
-    """A program `docker` that says its version, keeps its last arguments, and builds with `output` and `status`."""
-    program = folder / "docker"
+def engine(folder: Path, output: str, status: int, version: str = "26.1.5", name: str = "docker") -> dict[str, str]:
+    """A program `name` that says its version, keeps its last arguments, and builds with `output` and `status`."""
+    program = folder / name
     program.write_text(
         f"#!{sys.executable}\nimport sys\n"
-        f"if sys.argv[1] == 'version': print({version!r}); sys.exit()\n"
+        f"if sys.argv[1] in ('version', 'info', '--version'): print({version!r}); sys.exit()\n"
         f"if sys.argv[1] == 'buildx': sys.exit(1)\n"
         f"open({str(folder / 'asked')!r}, 'w').write('\\n'.join(sys.argv[1:]))\nprint({output!r})\nsys.exit({status})\n"
     )
@@ -80,9 +80,20 @@ def test_a_failure_before_any_step_is_the_worlds(tmp_path: Path) -> None:
         build(backend_named("docker", surroundings), order(tmp_path), surroundings)
 
 
-@pytest.mark.parametrize(("version", "link"), [("20.10.24+dfsg1", False), ("23.0.0", True), ("29.1.0", True)])
-def test_links_are_known_from_docker_23_on(tmp_path: Path, version: str, link: bool) -> None:
-    assert backend_named("docker", engine(tmp_path, "", 0, version)).link is link
+@pytest.mark.parametrize(
+    ("name", "version", "link"),
+    [
+        ("docker", "20.10.24+dfsg1", False),
+        ("docker", "23.0.0", True),
+        ("docker", "29.1.0", True),
+        ("podman", "4.3.1", False),
+        ("podman", "5.6.0", True),
+        ("buildah", "buildah version 1.28.2 (image-spec 1.0.2-dev, runtime-spec 1.0.2-dev)", False),
+        ("buildah", "buildah version 1.41.0 (image-spec 1.1.1, runtime-spec 1.2.1)", True),
+    ],
+)
+def test_engines_that_know_links(tmp_path: Path, name: str, version: str, link: bool) -> None:
+    assert backend_named(name, engine(tmp_path, "", 0, version, name)).link is link
 
 
 def test_no_engine_says_what_to_install(tmp_path: Path) -> None:

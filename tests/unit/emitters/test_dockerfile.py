@@ -87,7 +87,7 @@ def test_each_lock_is_installed_by_a_tool_that_reads_it(step: InstallDependencie
 def test_every_included_requirements_file_is_bound() -> None:
     context = Context(uv="0.9.17", requirements=("requirements.txt", "base.txt"), hashed=True)
     text = text_of(plan_of(steps=(installs(LockKind.REQUIREMENTS, "requirements.txt"), COPY)), context=context)
-    assert "--mount=type=bind,source=base.txt,target=base.txt" in text
+    assert "--mount=type=bind,source=base.txt,target=/app/base.txt" in text
     assert "uv pip install --require-hashes" in text
 
 
