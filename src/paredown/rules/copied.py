@@ -12,21 +12,22 @@ def text_in_image(recipe: Recipe, path: str) -> str | None:
     if recipe.context is None:
         return None
     for step in reversed(tuple(recipe.final.all_steps())):
-        if step.instruction.name in ("COPY", "ADD") and not step.instruction.heredocs and step.instruction.flag("from") is None:
-            for source in _sources(step, path):
-                if not recipe.ignored.ignores(source) and (text := recipe.context.text(source)) is not None:
-                    return text
+        for source in sources_of(step, path):
+            if not recipe.ignored.ignores(source) and (text := recipe.context.text(source)) is not None:
+                return text
     return None
 
 
-def _sources(step: Step, path: str) -> Iterator[str]:
-    """The paths in the context from which this COPY would make `path`."""
-    *sources, target = [step.state.expand(word.text) for word in step.instruction.words] or [""]
-    folder = step.state.path(target)
-    for source in sources:
-        source = posixpath.normpath(source.lstrip("/") or ".")
+def sources_of(step: Step, path: str) -> Iterator[str]:
+    """The paths in the context from which this step, if it is a COPY from there, would make `path`: itself, or in a folder."""
+    words = [step.state.expand(word.text) for word in step.instruction.words]
+    if step.instruction.name not in ("COPY", "ADD") or len(words) < 2 or step.instruction.heredocs or step.instruction.flag("from") is not None:
+        return
+    target = step.state.path(words[-1])
+    for word in words[:-1]:
+        source = posixpath.normpath(word.lstrip("/") or ".")
         name = posixpath.basename(source)
-        if path in (folder, posixpath.join(folder, name), name, posixpath.basename(folder)):
+        if path in (target, posixpath.join(target, name), name, posixpath.basename(target)):
             yield source
-        if path.startswith(folder.rstrip("/") + "/"):
-            yield posixpath.normpath(posixpath.join(source, posixpath.relpath(path, folder)))
+        if path.startswith(target.rstrip("/") + "/"):
+            yield posixpath.normpath(posixpath.join(source, posixpath.relpath(path, target)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from paredown.dockerfile.stages import Step
+from paredown.rules.copied import sources_of
 from paredown.rules.recipe import Recipe, mounts
 
 _DEEPEST = 5  # requirements files that name each other
@@ -111,21 +112,7 @@ def source_in_context(recipe: Recipe, step: Step, path: str) -> str:
             return mount.options.get("source", mount.options.get("src", path)).lstrip("/")
     for stage in recipe.stages:
         for one in stage.steps:
-            for source in _copied_to(one, wanted):
+            for source in sources_of(one, wanted):
                 if recipe.context is not None and recipe.context.text(source) is not None:
                     return source
     return posixpath.normpath(path.lstrip("/"))
-
-
-def _copied_to(step: Step, wanted: str) -> Iterator[str]:
-    """The paths of the context from which a COPY may bring the file `wanted`: itself, or in a folder."""
-    words = [step.state.expand(word.text) for word in step.instruction.words]
-    if step.instruction.name not in ("COPY", "ADD") or len(words) < 2 or step.instruction.flag("from") is not None:
-        return
-    target = step.state.path(words[-1])
-    for word in words[:-1]:
-        source = posixpath.normpath(word.lstrip("/") or ".")
-        if wanted in (target, posixpath.join(target, posixpath.basename(source))):
-            yield source
-        elif wanted.startswith(target.rstrip("/") + "/"):
-            yield posixpath.normpath(posixpath.join(source, posixpath.relpath(wanted, target)))
