@@ -68,10 +68,14 @@ def _builder(plan: Plan, bases: Bases, style: Style, context: Context) -> Iterat
         yield ""
     yield "# The code comes last, as it changes most."
     yield "COPY . ."
-    yield from installing.with_code(plan, context)
-    if any(isinstance(step, CopyFiles) for step in plan.steps):
+    copied = any(isinstance(step, CopyFiles) for step in plan.steps)
+    # Everybody could write to the lock that uv leaves.
+    unlocked = [f"rm -f {VENV_FOLDER}/.lock"] if _has_environment(plan) else []
+    yield from installing.with_code(plan, context, [] if copied else unlocked)
+    if copied:
         yield "# What does not compile is no module: a template, or for another Python."
-        yield f"RUN {'python3' if style is Style.DISTROLESS else 'python'} -m compileall -q --invalidation-mode unchecked-hash {APP_FOLDER} || true"
+        python = "python3" if style is Style.DISTROLESS else "python"
+        yield run([*unlocked, f"{{ {python} -m compileall -q --invalidation-mode unchecked-hash {APP_FOLDER} || true; }}"])
     if style is Style.DISTROLESS:
         yield _folders_elsewhere(plan)
 
@@ -102,7 +106,7 @@ def _image(plan: Plan, bases: Bases, style: Style, port: str, dialect: Dialect) 
         yield ""
     if style is not Style.DISTROLESS and (plan.user or plan.writable):
         yield "# An account of its own, which cannot change the code: that belongs to root. Any user id works that an engine may choose,"
-        yield "# as the group 0 may write where the service does."
+        yield "# as the group 0 may write where the service does. And no program gives whoever starts it the rights of another."
         yield _account(plan, style)
         yield ""
     if style is Style.DISTROLESS:
@@ -175,10 +179,11 @@ def _account(plan: Plan, style: Style) -> str:
     home = [HOME] if plan.user else []
     made = []
     if plan.user and style is Style.ALPINE:
-        made.append(f"adduser -D -u {plan.user} -G root -h {HOME} -s /sbin/nologin app")
+        made.append(f"adduser -D -H -u {plan.user} -G root -h {HOME} -s /sbin/nologin app")
     elif plan.user:
-        made.append(f"useradd --uid {plan.user} --gid 0 --create-home --home-dir {HOME} --shell /usr/sbin/nologin app")
-    return run([*made, f"install -d -o {plan.user} -g 0 -m 0775 {' '.join((*home, *_writable(plan)))}"])
+        made.append(f"useradd --uid {plan.user} --gid 0 --no-create-home --home-dir {HOME} --shell /usr/sbin/nologin app")
+    folders = f"install -d -o {plan.user} -g 0 -m 0775 {' '.join((*home, *_writable(plan)))}"
+    return run([*made, folders, "find / -xdev -type f -perm /6000 -exec chmod a-s {} +"])
 
 
 def _writable(plan: Plan) -> tuple[str, ...]:

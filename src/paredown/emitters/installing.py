@@ -29,13 +29,16 @@ def dependencies(step: InstallDependencies, context: Context) -> str | None:
     return run([_MADE, *_commands(step, context)], [_CACHE, *map(bind, _files(step, context))])
 
 
-def with_code(plan: Plan, context: Context) -> tuple[str, ...]:
-    """The RUNs that install what needs the code: the project as a wheel, of which nothing points back to its sources, and folders that a lock names."""
+def with_code(plan: Plan, context: Context, after: Sequence[str]) -> tuple[str, ...]:
+    """The RUNs that install what needs the code: the project as a wheel, of which nothing points back to its sources, and folders that a lock names.
+
+    `after` are the commands with which the last RUN ends.
+    """
     step = next((one for one in plan.steps if isinstance(one, InstallDependencies)), None)
     projects = [one for one in plan.steps if isinstance(one, InstallProject)]
     if step is not None and step.kind is LockKind.UV_LOCK:
         synced = f"uv sync --locked --no-default-groups --no-editable{_chosen(step)}"
-        return _versioned([synced], context) if projects or context.local else ()
+        return _versioned([synced], context, after) if projects or context.local else ()
     late = step is None or step.kind is LockKind.SETUP_PY or context.local
     commands = [_MADE] if late else []
     if step is not None and context.local and (step.kind is not LockKind.PYPROJECT or not projects):
@@ -47,7 +50,7 @@ def with_code(plan: Plan, context: Context) -> tuple[str, ...]:
         folder = "." if one.folder == "." else f"./{one.folder}"
         extras = f"[{','.join(one.extras)}]" if one.extras else ""
         commands.append(f"uv pip install{'' if alone else ' --no-deps'}{groups} {folder}{extras}")
-    return _versioned(commands, context) if len(commands) > late else ()
+    return _versioned(commands, context, after) if len(commands) > late else ()
 
 
 def needs_uvx(step: InstallDependencies) -> bool:
@@ -103,14 +106,14 @@ def _refuse_outside(step: InstallDependencies) -> None:
         raise UserError(f"{outside} lies outside of the project's folder, which is all that a build gets", where=step.origin, fix=fix)
 
 
-def _versioned(commands: Sequence[str], context: Context) -> tuple[str, ...]:
+def _versioned(commands: Sequence[str], context: Context, after: Sequence[str]) -> tuple[str, ...]:
     if not context.version_variable:
-        return (run(commands, [_CACHE]),)
+        return (run([*commands, *after], [_CACHE]),)
     # After ARG every command that follows runs anew with another version: it comes as late as it can.
     return (
         "# The version comes from git, whose history is no part of a build: `--build-arg VERSION=1.2.3` tells it.",
         "ARG VERSION=0",
-        run([*commands[:-1], f'{context.version_variable}="$VERSION" {commands[-1]}'], [_CACHE]),
+        run([*commands[:-1], f'{context.version_variable}="$VERSION" {commands[-1]}', *after], [_CACHE]),
     )
 
 

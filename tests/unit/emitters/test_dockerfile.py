@@ -94,7 +94,7 @@ def test_every_included_requirements_file_is_bound() -> None:
 def test_a_project_is_installed_as_a_wheel_and_not_copied() -> None:
     plan = plan_of(steps=(installs(LockKind.UV_LOCK, "uv.lock", "pyproject.toml"), InstallProject(name="shop", folder=".", origin=NOWHERE)))
     build, image = stages_of(text_of(plan))
-    assert said(build, "RUN")[-1].endswith("uv sync --locked --no-default-groups --no-editable")
+    assert said(build, "RUN")[-1].split(" && ")[0].split() == ["uv", "sync", "--locked", "--no-default-groups", "--no-editable"]
     assert said(image, "COPY") == ["/opt/venv /opt/venv"]
 
 
@@ -203,14 +203,21 @@ def test_the_rules_find_nothing_that_matters_in_it(style: Style) -> None:
     assert [finding for finding in found if finding.severity is not Severity.INFO] == []
 
 
+@pytest.mark.parametrize("step", [COPY, InstallProject(name="shop", folder=".", origin=NOWHERE)])
+def test_nothing_is_left_that_everybody_may_write_or_that_gives_rights(step: CopyFiles | InstallProject) -> None:
+    build, image = stages_of(text_of(plan_of(steps=(installs(LockKind.UV_LOCK, "uv.lock", "pyproject.toml"), step))))
+    assert "rm -f /opt/venv/.lock" in said(build, "RUN")[-1]
+    assert "find / -xdev -type f -perm /6000 -exec chmod a-s {} +" in said(image, "RUN")[-1]
+
+
 def builder(*steps: InstallDependencies | InstallProject | CopyFiles, **context: object) -> list[str]:
-    """What RUNs of the builder do, mounts left out; `COPY . .` is `code`."""
+    """What RUNs of the builder do, mounts and what the last one removes left out; `COPY . .` is `code`."""
     text = text_of(plan_of(steps=steps), context=replace(CONTEXT, **context))  # type: ignore[arg-type]
     found = []
     for step in stages_of(text)[0].steps:
         if step.instruction.name in ("RUN", "COPY") and "uv:" not in (step.instruction.flag("from") or ""):
             words = " ".join(step.instruction.arguments.text.split())
-            found.append("code" if step.instruction.name == "COPY" else words)
+            found.append("code" if step.instruction.name == "COPY" else words.removesuffix(" && rm -f /opt/venv/.lock"))
     return found
 
 
