@@ -107,7 +107,8 @@ def content_of(subject: Subject, most: int) -> bytes:
     except OSError as error:
         raise _unreadable(name, error) from None
     if len(content) > most:
-        raise UserError(f"{name} has {max(size, len(content)) / 1e6:.0f} MB, more than any {subject.kind} is read of", where=name, fix=f"name a {subject.kind}")
+        what = f"{name} has {max(size, len(content)) / 1e6:.0f} MB, where {most / 1e6:.0f} MB are the most"
+        raise UserError(what, where=name, fix="check the path: nobody writes a file as long as this")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UserError(f"{name} is written in UTF-16, which no engine reads", where=name, fix="save it as UTF-8")
     return content
