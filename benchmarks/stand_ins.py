@@ -1,18 +1,22 @@
 """The images that Dockerfiles start from: pulled where a registry can be reached, else stand-ins made of Debian packages and tagged so that FROM finds them.
 
-`python -m benchmarks.stand_ins [TAG ...]`, or `provide(TAG, ...)`: `python:3.11` and `python:3.13`, whole or `-slim`, and `ghcr.io/astral-sh/uv:*`. A stand-in
-has Debian's Python of the same version where the real image has one built from source, and fewer development packages: where a figure depends on the base's
-size, it is the stand-in's and must be said to be so. Needs Docker; to make one, root and mmdebstrap.
+`python -m benchmarks.stand_ins [TAG ...]`, or `provide(TAG, ...)`: `python:3.11` and `python:3.13`, whole or `-slim`, `ghcr.io/astral-sh/uv:*`, and what
+distroless images are made with: `debian:trixie-slim` and `gcr.io/distroless/python3-debian13:nonroot`. A stand-in has Debian's Python of the same version
+where the real image has one built from source, and fewer development packages: where a figure depends on the base's size, it is the stand-in's and must be
+said to be so. Needs Docker; to make one, root and mmdebstrap.
 """
 
+import atexit
+import functools
 import hashlib
 import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -39,6 +43,16 @@ DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/*.bin"; 
 Dir::Cache::pkgcache ""; Dir::Cache::srcpkgcache "";
 Acquire::Languages "none"; Acquire::GzipIndexes "true";
 """
+DEBIAN = "debian:trixie-slim"
+DISTROLESS = "gcr.io/distroless/python3-debian13:nonroot"
+# What the real image is made of: https://github.com/GoogleContainerTools/distroless, {static,base,cc,python3}/config.bzl.
+DISTROLESS_PACKAGES = (
+    "base-files ca-certificates media-types netbase tzdata tzdata-legacy libc-bin libc6 libssl3t64 libzstd1 zlib1g libgcc-s1 libgomp1 libstdc++6"
+    " libbz2-1.0 libcom-err2 libcrypt1 libdb5.3t64 libexpat1 libffi8 libgssapi-krb5-2 libk5crypto3 libkeyutils1 libkrb5-3 libkrb5support0 liblzma5"
+    " libncursesw6 libnsl2 libreadline8t64 libsqlite3-0 libtinfo6 libtirpc3t64 libuuid1 libpython3.13-minimal libpython3.13-stdlib python3.13-minimal"
+    " python3.13-venv"
+)
+_DISTROLESS_USERS = {"root": ("0:0", "/root"), "nobody": ("65534:65534", "/nonexistent"), "nonroot": ("65532:65532", "/home/nonroot")}
 MACHINE_CERTIFICATES = Path("/usr/local/share/ca-certificates")
 _TAG = re.compile(r"(?:python:|ghcr\.io/astral-sh/uv:python)(?P<python>3\.\d+)(?:-(?:bookworm|trixie))?(?P<slim>-slim)?(?:-(?:bookworm|trixie))?")
 _UV = "ghcr.io/astral-sh/uv:"
@@ -80,6 +94,8 @@ def read_tag(tag: str) -> Base:
         return Base(found["python"], bool(found["slim"]), tag.startswith(_UV))
     if tag.startswith(_UV) and not found:
         return Base("", slim=True, uv=True)
+    if tag in (DEBIAN, DISTROLESS):
+        return Base("", slim=True, uv=False)
     raise SystemExit(f"error: {tag} can be neither pulled nor made of Debian packages\n  fix: pull it where a registry can be reached, and `docker load` it")
 
 
@@ -93,6 +109,13 @@ def forget_machine(tag: str) -> None:
 
 
 def _make(tag: str, base: Base) -> None:
+    if tag.endswith(DISTROLESS):
+        _build(tag, _distroless())
+        return
+    if tag.endswith(DEBIAN):
+        _make_bare(f"{tag}-bare", "trixie", "ca-certificates")
+        _build(tag, [*_trusting(f"{tag}-bare"), 'CMD ["bash"]'])
+        return
     if not base.python:
         _build(tag, ["FROM scratch", "COPY uv uvx /", 'ENTRYPOINT ["/uv"]'])
         return
@@ -110,21 +133,11 @@ def _make(tag: str, base: Base) -> None:
 
 def _make_root(name: str, python: str) -> None:
     """Debian with its Python of that version as `name`: reached as `python`, with pip as the real image has it, and with this machine's certificates."""
-    if shutil.which("mmdebstrap") is None:
-        raise SystemExit("error: mmdebstrap is not installed\n  fix: apt-get install mmdebstrap")
     suite, more = SUITES[python]
-    with tempfile.TemporaryDirectory(prefix="stand-in-") as scratch:
-        Path(scratch).chmod(0o755)  # mmdebstrap's unshared user must reach the folder
-        archive = str(Path(scratch) / "root.tar")
-        words = ["mmdebstrap", "--quiet", "--variant=minbase", *OF_SLIM, f"--include={PACKAGES.format(python=python)}", suite, archive]
-        subprocess.run(words, capture_output=True, check=True)
-        _docker("import", archive, f"{name}-bare")
+    _make_bare(f"{name}-bare", suite, PACKAGES.format(python=python))
     program, headers, lists = f"/usr/bin/python{python}", f"libpython{python}-dev", "/var/lib/apt/lists/*"
     lines = [
-        f"FROM {name}-bare",
-        f"COPY certificates {MACHINE_CERTIFICATES}/",
-        "COPY docker-clean /etc/apt/apt.conf.d/",
-        "RUN update-ca-certificates --fresh >/dev/null && mkdir /etc/uv && echo 'system-certs = true' > /etc/uv/uv.toml",
+        *_trusting(f"{name}-bare"),
         f"RUN rm -f /usr/lib/python{python}/EXTERNALLY-MANAGED",
         # The slim images, too, have Python's own headers, though no others.
         f"RUN cd /tmp && apt-get update -qq && apt-get download {headers} && dpkg-deb --fsys-tarfile *.deb | tar -xC / ./usr/include && rm -r *.deb {lists}",
@@ -137,20 +150,73 @@ def _make_root(name: str, python: str) -> None:
     _build(name, lines)
 
 
-def _build(tag: str, lines: Iterable[str]) -> None:
-    from uv import find_uv_bin
+def _make_bare(name: str, suite: str, packages: str) -> None:
+    """Debian's `suite` with no more than `packages` as `name`."""
+    if shutil.which("mmdebstrap") is None:
+        raise SystemExit("error: mmdebstrap is not installed\n  fix: apt-get install mmdebstrap")
+    with tempfile.TemporaryDirectory(prefix="stand-in-") as scratch:
+        Path(scratch).chmod(0o755)  # mmdebstrap's unshared user must reach the folder
+        archive = str(Path(scratch) / "root.tar")
+        words = ["mmdebstrap", "--quiet", "--variant=minbase", *OF_SLIM, f"--include={packages}", suite, archive]
+        subprocess.run(words, capture_output=True, check=True)
+        _docker("import", archive, name)
 
+
+def _trusting(base: str) -> tuple[str, ...]:
+    """The lines that start from `base` and trust whom this machine trusts."""
+    return (
+        f"FROM {base}",
+        f"COPY certificates {MACHINE_CERTIFICATES}/",
+        "COPY docker-clean /etc/apt/apt.conf.d/",
+        "RUN update-ca-certificates --fresh >/dev/null && mkdir /etc/uv && echo 'system-certs = true' > /etc/uv/uv.toml",
+    )
+
+
+def _distroless() -> Iterator[str]:
+    """The files of the packages alone, none of them set up: no shell, no programs but Python, as in the real image."""
+    provide(DEBIAN)
+    yield f"FROM {DEBIAN} AS files"
+    yield "WORKDIR /packages"
+    yield f"RUN apt-get update -qq && apt-get download -qq {DISTROLESS_PACKAGES} && mkdir /root/image"
+    yield "RUN for file in *.deb; do dpkg-deb --fsys-tarfile $file | tar -xC /root/image; done"
+    yield "WORKDIR /root/image"
+    yield "RUN ldconfig -r . && cp /etc/ssl/certs/ca-certificates.crt etc/ssl/certs/ && cp /etc/nsswitch.conf etc/"
+    yield "RUN mv usr/sbin/ldconfig . && rm -r usr/share/doc usr/sbin/* usr/bin/[!p]* && mv ldconfig usr/sbin/"
+    yield "RUN ln -s python3.13 usr/bin/python3 && ln -s python3.13 usr/bin/python"
+    for name, (user, home) in _DISTROLESS_USERS.items():
+        yield f"RUN echo '{name}:x:{user}:{name}:{home}:/sbin/nologin' >> etc/passwd && echo '{name}:x:{user.partition(':')[2]}:' >> etc/group"
+    yield "RUN install -d -o 65532 -g 65532 -m 0700 home/nonroot"
+    yield "FROM scratch"
+    yield "COPY --from=files /root/image /"
+    yield "ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt LANG=C.UTF-8"
+    yield "WORKDIR /home/nonroot"
+    yield "USER 65532"
+    yield 'ENTRYPOINT ["/usr/bin/python3.13"]'
+
+
+def _build(tag: str, lines: Iterable[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="stand-in-") as scratch:
         context = Path(scratch)
-        program = Path(find_uv_bin())
         for name in ("uv", "uvx"):
-            shutil.copy(program.with_name(name), context / name)
+            shutil.copy(_static_uv() / name, context / name)
         (context / "docker-clean").write_text(APT_SETTINGS, "utf-8")
         (context / "certificates").mkdir()
         for certificate in MACHINE_CERTIFICATES.glob("*.crt"):
             shutil.copy(certificate, context / "certificates")
         (context / "Dockerfile").write_text("\n".join(lines) + "\n", "utf-8")
         _docker("build", "--quiet", "--tag", tag, scratch)
+
+
+@functools.cache
+def _static_uv() -> Path:
+    """The folder of a uv that needs no C library, as in the real image: one that was made for glibc would not start on Alpine."""
+    from uv import find_uv_bin
+
+    kept = tempfile.mkdtemp(prefix="stand-in-uv-")
+    atexit.register(shutil.rmtree, kept)
+    words = ["pip", "install", "--quiet", "--no-deps", "--target", kept, "--python-platform", f"{platform.machine()}-unknown-linux-musl"]
+    subprocess.run([find_uv_bin(), *words, f"uv=={metadata.version('uv')}"], check=True)
+    return Path(kept, "bin")
 
 
 def _outdated(tag: str) -> bool:

@@ -133,6 +133,13 @@ def bases(docker: Engine) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="session")
+def distroless(bases: tuple[str, str]) -> None:
+    """What emitted distroless images start from; stand-ins where no registry is reached."""
+    tags = "debian:trixie-slim", "gcr.io/distroless/python3-debian13:nonroot"
+    subprocess.run([sys.executable, "-m", "benchmarks.stand_ins", *tags], cwd=ROOT, check=True)
+
+
+@pytest.fixture(scope="session")
 def building(podman: Engine, docker: Engine, bases: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Surroundings in which Podman and Buildah build on the same bases as Docker."""
     installed("buildah")

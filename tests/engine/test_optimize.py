@@ -1,6 +1,7 @@
 """`paredown optimize` with real engines: both Dockerfiles built and proven, failures told, nothing left behind."""
 
 import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -89,6 +90,20 @@ def test_a_plain_project_gets_a_dockerfile_that_builds_and_starts(docker: Engine
     with docker.container(f"{shop.name}:optimized", "--read-only", "--cap-drop", "ALL") as container:
         assert fetched(container.url) == "iniconfig"
     assert left(docker, paredown, shop) == []
+
+
+def test_a_distroless_image_is_built_and_works_without_a_shell(docker: Engine, distroless: None, paredown: CommandLine, shop: Path) -> None:
+    (shop / "Dockerfile").unlink()
+    (shop / "paredown.toml").write_text('command = "python shop.py --port ${PORT:-8000}"\nports = [8000]\n')
+    found = paredown.run("optimize", shop, "--style", "distroless", "--in-place", "--engine", "docker", seconds=200)
+    assert found.code == 0, found.err
+    image = f"{shop.name}:optimized"
+    asked = "import getpass, os; print(getpass.getuser(), os.stat('/home').st_uid, os.stat('/home/app').st_uid, os.path.exists('/bin/sh'))"
+    assert docker.run("run", "--rm", image, "python", "-c", asked).split() == ["app", "0", "10001", "False"]
+    check = json.loads(docker.run("inspect", "--format", "{{json .Config.Healthcheck.Test}}", image))
+    with docker.container(image, "--read-only", "--cap-drop", "ALL") as container:
+        assert fetched(container.url) == "iniconfig"
+        docker.run("run", "--rm", "--network", f"container:{container.id}", image, *check[1:])
 
 
 def test_a_step_that_fails_is_told_with_its_last_lines_and_its_place(docker: Engine, paredown: CommandLine, shop: Path) -> None:

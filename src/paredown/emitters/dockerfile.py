@@ -1,8 +1,9 @@
 """A Plan as a Dockerfile: a stage that builds, an image that runs, and why each line is there."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from paredown.dockerfile.parse import parse
 from paredown.emitters import health, installing, without_shell
 from paredown.emitters.alpine_packages import alpine_names
 from paredown.emitters.bases import Bases, bases_of
@@ -22,6 +23,8 @@ from paredown.plan import (
 
 HOME = "/home/app"
 _MADE = "/made"  # where folders of a distroless image are made
+_FOR_ALL = ("/tmp", "/var/tmp")  # noqa: S108 - folders in which everybody may write
+_FIX_WITHOUT_SHELL = "take `--style slim`, or `paredown build`"
 _APT = ("type=cache,target=/var/cache/apt,sharing=locked", "type=cache,target=/var/lib/apt,sharing=locked")
 
 
@@ -32,6 +35,8 @@ def dockerfile(plan: Plan, port: str, context: Context, style: Style = Style.SLI
     """
     dialect = dialect or Dialect()
     bases = bases_of(plan, style)
+    if style is Style.DISTROLESS:
+        _refuse_shell(plan)
     parts = [*_kept(plan, Where.STAGE), *_builder(plan, bases, style, context), "", *_image(plan, bases, style, port, dialect)]
     return "\n".join(parts).rstrip("\n") + "\n"
 
@@ -45,17 +50,16 @@ def _builder(plan: Plan, bases: Bases, style: Style, context: Context) -> Iterat
     packages = _packages(plan, style, run_time=False)
     if style is Style.DISTROLESS:
         yield "# The image below has Debian's Python." if not packages else "# The image below has Debian's Python; what has to be compiled needs the others."
-        yield from _installed(("python3", "python3-venv", *packages), style)
+        # The official images have Python's headers; Debian keeps them apart.
+        yield from _installed(("python3", *(("python3-dev",) if packages else ()), *packages), style)
         yield ""
     elif packages:
         yield "# What has to be compiled needs these; they stay in this stage."
         yield from _installed(packages, style)
         yield ""
     yield "# Bytecode is made here once, not at each start, and does not depend on the times of files, which copying may change."
-    interpreter = (("UV_PYTHON", bases.python),) if style is Style.DISTROLESS else ()
     yield env((
         ("UV_COMPILE_BYTECODE", "1"), ("PYC_INVALIDATION_MODE", "UNCHECKED_HASH"), ("UV_LINK_MODE", "copy"), ("UV_PYTHON_DOWNLOADS", "never"),
-        *interpreter,
         ("UV_PROJECT_ENVIRONMENT", VENV_FOLDER), ("VIRTUAL_ENV", VENV_FOLDER),
     ))  # fmt: skip
     yield f"WORKDIR {APP_FOLDER}"
@@ -76,13 +80,27 @@ def _builder(plan: Plan, bases: Bases, style: Style, context: Context) -> Iterat
         yield "# What does not compile is no module: a template, or for another Python."
         python = "python3" if style is Style.DISTROLESS else "python"
         yield run([*unlocked, f"{{ {python} -m compileall -q --invalidation-mode unchecked-hash {APP_FOLDER} || true; }}"])
-    if style is Style.DISTROLESS:
-        yield _folders_elsewhere(plan)
+    if style is Style.DISTROLESS and (plan.user or _writable(plan)):
+        yield "# The image below has no programs to make an account and folders with: it gets these. What lies above them stays root's."
+        yield _account_elsewhere(plan)
 
 
-def _folders_elsewhere(plan: Plan) -> str:
-    """A distroless image has nothing to make folders with."""
-    return run([f"install -d -m 0775 {' '.join(_MADE + path for path in (HOME, *_writable(plan)))}"])
+def _account_elsewhere(plan: Plan) -> str:
+    paths = _owned(plan)
+    above = [_MADE + folder for folder in _FOR_ALL if any(path.startswith(f"{folder}/") for path in paths)]
+    shared = [f"install -d -m 1777 {' '.join(above)}"] if above else []
+    own = [f"install -d {_MADE}/etc", f"cp /etc/passwd {_MADE}/etc/", f"ln -s /usr/share/zoneinfo/Etc/UTC {_MADE}/etc/localtime"]
+    return run([*_debian_account(plan), *shared, _folders(plan, [_MADE + path for path in paths]), *own])
+
+
+def _refuse_shell(plan: Plan) -> None:
+    """Raises UserError for what only a shell can run in the image."""
+    if plan.shell:
+        raise UserError("the settings ask for a shell (`shell = true`), and a distroless image has none", where=plan.command.origin, fix=_FIX_WITHOUT_SHELL)
+    for kept in plan.kept:
+        if kept.where is not Where.STAGE and any(instruction.name == "RUN" for instruction in parse(kept.text).instructions):
+            what = f"a distroless image has no shell for `{kept.text.strip().splitlines()[-1]}`"
+            raise UserError(what, where=kept.origin, fix=_FIX_WITHOUT_SHELL)
 
 
 def _image(plan: Plan, bases: Bases, style: Style, port: str, dialect: Dialect) -> Iterator[str]:
@@ -94,7 +112,7 @@ def _image(plan: Plan, bases: Bases, style: Style, port: str, dialect: Dialect) 
     if packages:
         if style is Style.DISTROLESS:
             what = f"a distroless image has no package manager for {', '.join(packages)}"
-            raise UserError(what, where=_system(plan).origin, fix="take `--style slim`, or `paredown build`")
+            raise UserError(what, where=_system(plan).origin, fix=_FIX_WITHOUT_SHELL)
         yield "# What the running service needs of the system."
         yield from _installed(packages, style)
         yield ""
@@ -104,14 +122,14 @@ def _image(plan: Plan, bases: Bases, style: Style, port: str, dialect: Dialect) 
             yield "# hadolint ignore=DL3059"
         yield run([f"python -m pip uninstall --yes --quiet --root-user-action=ignore {' '.join(bases.installers)}"])
         yield ""
-    if style is not Style.DISTROLESS and (plan.user or plan.writable):
+    if style is not Style.DISTROLESS and (plan.user or _writable(plan)):
         yield "# An account of its own, which cannot change the code: that belongs to root. Any user id works that an engine may choose,"
         yield "# as the group 0 may write where the service does. And no program gives whoever starts it the rights of another."
         yield _account(plan, style)
         yield ""
-    if style is Style.DISTROLESS:
-        yield "# What the service writes to, made where there are programs to make it."
-        yield f"COPY{link} --from=build --chown={plan.user}:0 {_MADE} /"
+    if style is Style.DISTROLESS and (plan.user or _writable(plan)):
+        yield "# The account, and what the service writes to."
+        yield f"COPY{link} --from=build {_MADE} /"
         yield ""
     yield from _kept(plan, Where.BEFORE_APP)
     copied = [step for step in plan.steps if isinstance(step, CopyFiles)]
@@ -125,12 +143,15 @@ def _image(plan: Plan, bases: Bases, style: Style, port: str, dialect: Dialect) 
     paths = (("PATH", f"{VENV_FOLDER}/bin:$PATH"),) if _has_environment(plan) else ()
     yield "# Logs leave at once, and nothing tries to write bytecode where it may not."
     own = {name for name, _ in plan.environment}
-    home = (("HOME", HOME),) if style is Style.DISTROLESS and "HOME" not in own else ()
+    home = (("HOME", HOME),) if style is Style.DISTROLESS and plan.user and "HOME" not in own else ()
     yield env([*paths, *home, *((name, "1") for name in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE") if name not in own), *plan.environment])
     yield f"WORKDIR {plan.working_directory}"
     if plan.user:
         yield "# A number, so that an orchestrator sees that it is not root."
         yield f"USER {plan.user}:0"
+    elif style is Style.DISTROLESS:
+        yield "# The image above is not root's."
+        yield "USER 0:0"
     if plan.labels:
         yield "LABEL " + " \\\n    ".join(f"{quoted(name)}={quoted(value)}" for name, value in plan.labels)
     if plan.volumes:
@@ -176,18 +197,28 @@ def _installed(packages: tuple[str, ...], style: Style) -> Iterator[str]:
 
 
 def _account(plan: Plan, style: Style) -> str:
-    home = [HOME] if plan.user else []
-    made = []
+    made = _debian_account(plan)
     if plan.user and style is Style.ALPINE:
-        made.append(f"adduser -D -H -u {plan.user} -G root -h {HOME} -s /sbin/nologin app")
-    elif plan.user:
-        made.append(f"useradd --uid {plan.user} --gid 0 --no-create-home --home-dir {HOME} --shell /usr/sbin/nologin app")
-    folders = f"install -d -o {plan.user} -g 0 -m 0775 {' '.join((*home, *_writable(plan)))}"
-    return run([*made, folders, "find / -xdev -type f -perm /6000 -exec chmod a-s {} +"])
+        made = [f"adduser -D -H -u {plan.user} -G root -h {HOME} -s /sbin/nologin app"]
+    return run([*made, _folders(plan, _owned(plan)), "find / -xdev -type f -perm /6000 -exec chmod a-s {} +"])
+
+
+def _debian_account(plan: Plan) -> list[str]:
+    return [f"useradd --uid {plan.user} --gid 0 --no-create-home --home-dir {HOME} --shell /usr/sbin/nologin app"] if plan.user else []
+
+
+def _folders(plan: Plan, paths: Sequence[str]) -> str:
+    return f"install -d -o {plan.user} -g 0 -m 0775 {' '.join(paths)}"
+
+
+def _owned(plan: Plan) -> tuple[str, ...]:
+    return (*((HOME,) if plan.user else ()), *_writable(plan))
 
 
 def _writable(plan: Plan) -> tuple[str, ...]:
-    return tuple(posixpath.normpath(posixpath.join(plan.working_directory, path)) for path in plan.writable)
+    """The folders to make; those that are everybody's in every image stay so."""
+    paths = (posixpath.normpath(posixpath.join(plan.working_directory, path)) for path in plan.writable)
+    return tuple(path for path in paths if path not in _FOR_ALL)
 
 
 def _kept(plan: Plan, where: Where) -> Iterator[str]:

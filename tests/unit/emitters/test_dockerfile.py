@@ -187,12 +187,56 @@ def test_distroless_takes_debians_python_and_names_what_it_cannot_have() -> None
     assert (build.base, image.base) == ("debian:trixie-slim", "gcr.io/distroless/python3-debian13:nonroot")
     assert said(image, "ENTRYPOINT") == ["[]"]
     assert not said(image, "RUN")
-    assert said(build, "RUN")[-1] == "install -d -m 0775 /made/home/app"
     assert said(image, "COPY")[0] == "/made /"
     with pytest.raises(UserError, match=r"no distroless image with Python 3\.12"):
         text_of(plan_of(base=DebianBase(suite="trixie", python="3.12", origin=NOWHERE)), Style.DISTROLESS)
     with pytest.raises(UserError, match="no package manager for libpq5"):
         text_of(plan_of(steps=(InstallSystem(packages=("libpq5",), origin=NOWHERE),)), Style.DISTROLESS)
+
+
+def test_distroless_gets_account_and_folders_of_which_what_lies_above_stays_roots() -> None:
+    build, image = stages_of(text_of(plan_of(steps=(COPY,), writable=("data", "/tmp/up", "/tmp")), Style.DISTROLESS))
+    made = " ".join(said(build, "RUN")[-1].split())
+    assert "useradd --uid 10001" in made
+    assert "&& install -d -m 1777 /made/tmp && install -d -o 10001 -g 0 -m 0775 /made/home/app /made/app/data /made/tmp/up &&" in made
+    assert "cp /etc/passwd /made/etc/" in made
+    assert not any(step.instruction.flag("chown") for step in image.steps)
+
+
+def test_distroless_is_roots_only_where_that_is_said() -> None:
+    build, image = stages_of(text_of(plan_of(steps=(COPY,), user=0), Style.DISTROLESS))
+    assert said(image, "USER") == ["0:0"]
+    assert said(image, "COPY") == ["/app /app"]
+    assert "useradd" not in " ".join(said(build, "RUN"))
+    assert "/home/app" not in image.last("ENV").instruction.arguments.text  # type: ignore[union-attr]
+
+
+def test_distroless_installs_into_the_environment_and_compiles_with_pythons_headers() -> None:
+    system = InstallSystem(build_packages=("gcc",), origin=NOWHERE)
+    text = text_of(plan_of(steps=(system, installs(LockKind.REQUIREMENTS), COPY)), Style.DISTROLESS)
+    assert "UV_PYTHON=" not in text  # which uv pip takes for where to install to
+    assert "--no-install-recommends python3 python3-dev gcc libc6-dev" in text
+    assert "python3-dev" not in text_of(UV, Style.DISTROLESS)
+
+
+@pytest.mark.parametrize("where", list(Where))
+def test_distroless_refuses_what_only_a_shell_can_run(where: Where) -> None:
+    plan = plan_of(steps=(COPY,), kept=(Kept(text="# odd\nRUN ./odd.sh", where=where, origin=NOWHERE),))
+    if where is Where.STAGE:
+        assert "RUN ./odd.sh" in text_of(plan, Style.DISTROLESS)
+        return
+    with pytest.raises(UserError, match=r"has no shell for `RUN \./odd\.sh`"):
+        text_of(plan, Style.DISTROLESS)
+
+
+def test_distroless_refuses_a_service_that_asks_for_a_shell() -> None:
+    with pytest.raises(UserError, match="a distroless image has none"):
+        text_of(plan_of(steps=(COPY,), shell=True), Style.DISTROLESS)
+
+
+def test_a_folder_that_is_everybodys_stays_so() -> None:
+    image = stages_of(text_of(plan_of(steps=(COPY,), user=0, writable=("/tmp", "/var/tmp"))))[-1]
+    assert not any("install -d" in line for line in said(image, "RUN"))
 
 
 @pytest.mark.parametrize("style", list(Style))
