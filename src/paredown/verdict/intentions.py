@@ -19,6 +19,7 @@ from paredown.tree import Kind
 from paredown.verdict.comparison import ABSENT
 from paredown.verdict.culprits import Suspects, meaning, suspects
 from paredown.verdict.installed_sources import INSTALLED, TESTS, installed_sources
+from paredown.verdict.other_base import OtherBase
 
 # What these say about a file that is gone is only that it is gone; every other probe sees behaviour, where no removal is an excuse.
 _OF_FILES = frozenset(
@@ -66,6 +67,7 @@ class Intentions:
     remade: bool
     words: frozenset[str]
     said: tuple[str, ...]
+    other_base: OtherBase | None = None
 
     def judged(self, difference: Difference) -> Difference:
         """`difference` with its culprits and, when it was meant, with what says so."""
@@ -82,6 +84,8 @@ class Intentions:
                 return reason
         if self._other_account(difference):
             return "paredown's images have an account of their own"
+        if self.other_base is not None and (reason := self.other_base.reason(difference)):
+            return reason
         kind, _, word = difference.key.partition(" ")
         if difference.probe == "configuration" and kind == "environment":
             return self._of_variable(word, difference)
@@ -152,7 +156,8 @@ def intentions(before: Image, after: Image, said: tuple[str, ...], trimmed: tupl
     words = frozenset(_words(before)).union(_words(after))
     declared = (*_not_required(before, after, words), *installed_sources(before, after, words), *trimmed, *after.removals) if remade else after.removals
     blamed = suspects(before.tree, after.tree, declared, made_by_paredown=made_by_paredown(after))
-    return Intentions(suspects=blamed, before=before, after=after, remade=remade, words=words, said=said)
+    base = OtherBase(before, after, words) if after.emitted else None
+    return Intentions(suspects=blamed, before=before, after=after, remade=remade, words=words, said=said, other_base=base)
 
 
 def made_by_paredown(image: Image) -> bool:
