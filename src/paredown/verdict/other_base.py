@@ -14,7 +14,9 @@ from paredown.verdict.comparison import ABSENT
 _MUSL_WHEEL = re.compile(rb"(?m)^Tag: .*musllinux")
 _BUILT = re.compile(r"\.so(?:\.[\d.]+)?$|\.dist-info/sboms/")
 _OF_LIBC = re.compile(r"-(?:gnu|musl)(?=\.so$)")
+# How code would come to them: by a configuration of OpenSSL's, or by hashlib with one of these names.
 _LEGACY = frozenset({"OPENSSL_CONF", "OSSL_PROVIDER_load", "legacy"})
+_LEGACY_DIGESTS = frozenset({"md4", "MD4", "mdc2", "MDC2", "whirlpool", "WHIRLPOOL"})
 
 
 class OtherBase:
@@ -33,8 +35,8 @@ class OtherBase:
                 return self._of_wheel(key)
             case "configuration", "environment SSL_CERT_FILE" if difference.before == ABSENT and self._after.tree.resolve(difference.after) is not None:
                 return "by it the base names its file of TLS roots, which are compared one by one"
-            case "platform", "OpenSSL's legacy algorithms" if self._words.isdisjoint(_LEGACY):
-                return "the base is without them, and neither the app's code nor the environment asks for them"
+            case "platform", "OpenSSL's legacy algorithms" if self._words.isdisjoint(_LEGACY) and self._before.facts.words.isdisjoint(_LEGACY_DIGESTS):
+                return "the base is without them, and no code in the image asks for them"
         return ""
 
     def _of_wheel(self, key: str) -> str:

@@ -31,9 +31,11 @@ BEFORE = wheel("manylinux_2_17_x86_64", GNU, "quick/_gone.cpython-313-x86_64-lin
 AFTER = wheel("musllinux_1_2_x86_64", MUSL, "quick.libs/libgcc_s-1.so.1", "quick/page.py")
 
 
-def judged(tmp_path: Path, name: str, was: str, now: str, after: dict[str, bytes], *, emitted: bool = True, variable: str = "") -> str:
+def judged(
+    tmp_path: Path, name: str, was: str, now: str, after: dict[str, bytes], *, emitted: bool = True, variable: str = "", before: dict[str, bytes] = BEFORE
+) -> str:
     probe, _, key = name.partition(": ")
-    old = service(tmp_path, DOCKER, BEFORE)
+    old = service(tmp_path, DOCKER, before)
     old = with_variable(old, variable) if variable else old
     new = replace(service(tmp_path, DOCKER, after), emitted=emitted)
     return intentions(old, new, ()).judged(Difference(probe=probe, key=key, place="", before=was, after=now)).intended
@@ -83,3 +85,8 @@ def test_legacy_algorithms_may_go_unless_something_asks_for_them(tmp_path: Path)
     name = "platform: OpenSSL's legacy algorithms"
     assert "is without them" in judged(tmp_path, name, "fine", "nothing", AFTER)
     assert judged(tmp_path, name, "fine", "nothing", AFTER, variable="OPENSSL_CONF") == ""
+
+
+def test_legacy_algorithms_stay_when_a_distribution_names_one(tmp_path: Path) -> None:
+    named = {**BEFORE, f"{site(DOCKER)}/quick/page.py": b"import hashlib\nnew = lambda data: hashlib.new('md4', data)\n"}
+    assert judged(tmp_path, "platform: OpenSSL's legacy algorithms", "fine", "nothing", AFTER, before=named) == ""
