@@ -17,6 +17,8 @@ from paredown.origin import Origin
 _MOST_SECONDS = 3600
 _TOLD = 60  # characters of an instruction by which it is found again; engines shorten long ones
 _SHOWN = 100  # characters of the instruction in the message
+_NO_BUILDX = "buildx component is missing"  # as Docker 23 and later says it
+_LINES_BEFORE = 3  # shown of what is said when no step has begun
 _LINES = 12  # of a failed step's output that are shown
 _STEP = re.compile(r"^#(?P<number>\d+) \[(?:(?P<stage>[^\]\s]+) )?\d+/\d+\] (?P<text>.+)$", re.MULTILINE)
 _FAILED = re.compile(r"^#(?P<number>\d+) ERROR: (?P<reason>.+)$", re.MULTILINE)
@@ -85,8 +87,10 @@ def _failure(log: str, order: Order, backend: Backend) -> UserError | WorldError
     step, said = _failed_step(log)
     lines = [line.rstrip() for line in said if line.strip()][-_LINES:]
     if step is None:
-        last = next((line for line in reversed(log.splitlines()) if line.strip()), "no message")
-        return WorldError(f"{backend.name} does not build {order.dockerfile.name}: {last.strip()}", where=order.dockerfile.name)
+        if _NO_BUILDX in log:
+            return WorldError("this docker builds only with its plug-in buildx, which is not installed", fix="install it: https://docs.docker.com/go/buildx/")
+        last = [line.strip() for line in log.splitlines() if line.strip()][-_LINES_BEFORE:] or ["it gives no message"]
+        return WorldError(f"{backend.name} does not build {order.dockerfile.name}" + "".join(f"\n    | {line}" for line in last), where=order.dockerfile.name)
     text = "".join(f"\n    | {line}" for line in lines)
     what = f"the build fails at `{_shortened(step)}`{text}"
     return UserError(what, where=_origin(step, order.dockerfile), fix=f"try it alone: {backend.name} build -f {order.dockerfile.name} .")

@@ -80,6 +80,14 @@ def test_a_failure_before_any_step_is_the_worlds(tmp_path: Path) -> None:
         build(backend_named("docker", surroundings), order(tmp_path), surroundings)
 
 
+def test_a_docker_without_buildx_says_what_to_install(tmp_path: Path) -> None:
+    surroundings = engine(tmp_path, "ERROR: BuildKit is enabled but the buildx component is missing or broken.\n https://docs.docker.com/go/buildx/", 1)
+    with pytest.raises(WorldError, match="plug-in buildx, which is not installed") as caught:
+        build(backend_named("docker", surroundings), order(tmp_path), surroundings)
+    assert caught.value.fix is not None
+    assert "go/buildx" in caught.value.fix
+
+
 @pytest.mark.parametrize(
     ("name", "version", "link"),
     [
