@@ -142,7 +142,7 @@ def _make_root(name: str, python: str) -> None:
         # The slim images, too, have Python's own headers, though no others.
         f"RUN cd /tmp && apt-get update -qq && apt-get download {headers} && dpkg-deb --fsys-tarfile *.deb | tar -xC / ./usr/include && rm -r *.deb {lists}",
         # Debian's own pip has no RECORD; one from PyPI has, as in the real images.
-        f"RUN --mount=type=bind,source=uv,target=/uv /uv pip install --quiet --no-cache --python {program} --system pip {more}",
+        f"RUN --mount=type=bind,source=uv,target=/uv /uv pip install --quiet --no-cache --python {program} --system pip {more} && rm -f /tmp/uv-*.lock",
         f"RUN ln -s {program} /usr/local/bin/python3 && ln -s python3 /usr/local/bin/python",
         "ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8",
         'CMD ["python3"]',

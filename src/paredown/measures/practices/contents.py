@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from paredown import credentials
@@ -12,8 +13,8 @@ from paredown.probes.interface import Image
 from paredown.tree import Kind, OwnerKind
 
 _CACHES = re.compile(
-    r"var/lib/apt/lists/.+_(?:Packages|InRelease)[^/]*|var/cache/apt/.+\.(?:deb|bin)|var/cache/apk/.+|lib/apk/cache/.+"
-    r"|(?:.*/)?\.cache/(?:pip|uv|pypoetry|pdm|pipenv)/.+|(?:.*/)?pip/cache/.+"
+    r"(?P<apt>var/lib/apt/lists)/.+_(?:Packages|InRelease)[^/]*|(?P<debs>var/cache/apt)/.+\.(?:deb|bin)|(?P<apk>var/cache/apk|lib/apk/cache)/.+"
+    r"|(?P<python>(?:.*/)?\.cache/(?:pip|uv|pypoetry|pdm|pipenv)|(?:.*/)?pip/cache)/.+"
 )
 _LEFTOVERS = re.compile(r"(?:.*/)?(?:\.git/HEAD|\.hg/requires|\.svn/entries|\.pytest_cache/.+|\.mypy_cache/.+|\.ruff_cache/.+|\.tox/.+)")
 _DEVELOPMENT = frozenset(
@@ -52,6 +53,14 @@ def _secrets(specimen: Specimen) -> Evidence:
     if found:
         return Evidence(Held.NO, _told(list(dict.fromkeys(found))))
     return Evidence(Held.YES, f"the names of all files of all layers and the content of {len(small)} files that no package brought were looked through")
+
+
+def _caches(specimen: Specimen) -> Evidence:
+    """What is in which cache; the names of the files there say nothing."""
+    found = (_CACHES.fullmatch(path) for path, entry in specimen.image.tree.items() if entry.kind is Kind.FILE)
+    counts = Counter(next(filter(None, match.groups())) for match in found if match)
+    told = [f"/{folder} ({count} {'file' if count == 1 else 'files'})" for folder, count in sorted(counts.items())]
+    return Evidence(Held.NO, _told(told)) if told else Evidence(Held.YES, "there is none")
 
 
 def _of_a_package(image: Image, path: str) -> bool:
@@ -112,7 +121,7 @@ PRACTICES = (
     Asked("no package manager", ("CIS 4.3", "12-factor V"), _without(lambda image: attack.named(image, attack.INSTALLERS.__contains__), "there is none")),
     Asked("no compiler or build tool", ("CIS 4.3", "12-factor V"), _without(lambda image: attack.named(image, attack.BUILD_TOOLS.fullmatch), "there is none")),
     Asked("no development tool among the distributions", ("12-factor V",), _without(_development, "there is none of the usual ones")),
-    Asked("no cache of a package manager", ("DL3009", "DL3042", "DKL-DI-0005"), _without(_matching(_CACHES), "there is none")),
+    Asked("no cache of a package manager", ("DL3009", "DL3042", "DKL-DI-0005"), _caches),
     Asked("no leftovers of development", ("DKL-LI-0003",), _without(_matching(_LEFTOVERS), "no repository and no tool's cache was copied in")),
     Asked("Python's modules are compiled", ("12-factor IX",), _compiled),
     Asked("scanners see what is inside", ("CIS 4.4", "OWASP 13", "NIST 800-190 4.1.1"), _scannable),
