@@ -8,6 +8,7 @@ from paredown.composers.interface import Means
 from paredown.errors import UserError
 from paredown.lock import DebianPins, Lock
 from paredown.origin import Origin
+from paredown.packages.roles import BESIDE_THE_POINT
 from paredown.plan import DebianBase
 from paredown.store import Store
 from paredown.tree import Entry, Kind, Tree, file_of, from_records, keyed, to_records
@@ -31,37 +32,11 @@ _TOOLBOX = (
     "passwd", "perl-base", "sensible-utils", "tar", "ucf", "util-linux",
 )  # fmt: skip
 
-# What packages name as a dependency and a running service cannot use; asked for by name they come all the same.
-LEAVE_OUT: dict[str, str] = {
-    "debconf": "asks questions while packages are configured",
-    "debconf-2.0": "debconf by its other name",
-    "cdebconf": "debconf written in C",
-    "awk": "runs in maintainer scripts",
-    "perl-base": "runs debconf and maintainer scripts",
-    "perl": "runs maintainer scripts and helpers around libraries; a program that really needs it is asked for with it",
-    "dpkg": "installs packages; nothing is installed in an image that runs",
-    "install-info": "indexes manuals",
-    "adduser": "makes accounts while packages are configured",
-    "passwd": "makes accounts while packages are configured",
-    "base-passwd": "makes accounts while packages are configured",
-    "ucf": "asks what to do with changed configuration files",
-    "sensible-utils": "chooses an editor for a person",
-    "debianutils": "helps maintainer scripts",
-    "init-system-helpers": "starts services by an init that is not there",
-    "lsb-base": "helps init scripts",
-    "sysvinit-utils": "helps init scripts",
-    "readline-common": "an inputrc for interactive use; libreadline works without",
-    "python3": "links to the interpreter, which the base makes, and hooks that compile at installation",
-    "python3-minimal": "as python3",
-    "mime-support": "the older name of media-types and mailcap",
-    "libpam-runtime": "configures logins",
-}
-
 # What of it a purpose cannot do without: compilers' helpers are written in Perl, maintainer scripts call everything.
 _KEPT_FOR: dict[str, frozenset[str]] = {
     "run": frozenset(),
     "build": frozenset({"awk", "perl", "perl-base", "dpkg", "python3", "python3-minimal"}),
-    "configure": frozenset(LEAVE_OUT),
+    "configure": frozenset(BESIDE_THE_POINT),
 }
 
 _RECORD_KIND = "debian-base"
@@ -84,7 +59,7 @@ def pin(
     """
     _check(base)
     names = _names(base, packages, purpose, shell)
-    left_out = frozenset(LEAVE_OUT) - _KEPT_FOR[purpose]
+    left_out = frozenset(BESIDE_THE_POINT) - _KEPT_FOR[purpose]
     inputs = keyed([_CODE, base.suite, purpose, architecture, names, sorted(left_out)])
     known = lock.pins(base.suite, purpose, architecture)
     if known is not None and known.inputs == inputs:

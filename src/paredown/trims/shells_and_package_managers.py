@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from paredown.packages.roles import SHELLS
 from paredown.pydist.facts import Facts
 from paredown.tree import Tree
 from paredown.trims.interface import Level, trim
@@ -11,7 +12,6 @@ from paredown.trims.interface import Level, trim
 _PACKAGES = frozenset(
     {"apt", "libapt-pkg7.0", "libapt-pkg6.0", "dpkg", "debconf", "debconf-i18n", "bash", "dash", "busybox", "busybox-static", "cdebconf", "sqv", "gpgv"}
 )
-_SHELLS = frozenset({"sh", "bash", "dash", "rbash", "ash", "zsh", "busybox", "ksh", "csh", "tcsh", "fish"})
 _MANAGERS = re.compile(r"(?:apt(?:-.+)?|dpkg(?:-.+)?|debconf(?:-.+)?|apk|dnf|yum|rpm|microdnf|add-shell|remove-shell|update-ca-certificates|c_rehash)")
 _BINARIES = ("bin/", "sbin/", "usr/bin/", "usr/sbin/", "usr/local/bin/", "usr/local/sbin/")
 _SETTINGS = ("etc/apt/", "usr/lib/apt/", "usr/lib/dpkg/", "usr/share/dpkg/", "etc/dpkg/", "usr/share/debconf/", "usr/share/perl5/Debconf/", "etc/debconf.conf")
@@ -31,15 +31,15 @@ def shells_and_package_managers(tree: Tree, facts: Facts) -> Iterator[tuple[str,
     if facts.shell:
         return
     command = {posixpath.basename(word) for words in facts.command for word in words.split()}
-    shell_stays = bool(facts.starts_shell) or bool(command & _SHELLS)
+    shell_stays = bool(facts.starts_shell) or bool(command & SHELLS)
     for path, entry in tree.items():
         name = posixpath.basename(path)
         owner = entry.owner.name
-        if owner in facts.system_packages or (shell_stays and (owner in ("bash", "dash", "busybox") or name in _SHELLS)):
+        if owner in facts.system_packages or (shell_stays and (owner in ("bash", "dash", "busybox") or name in SHELLS)):
             continue
         if path.startswith(("usr/share/doc/", "var/lib/dpkg/")):
             continue  # copyright, and the record of what is installed, which scanners read
-        if path.startswith(_BINARIES) and (name in _SHELLS or _MANAGERS.fullmatch(name)) and name not in command:
-            yield path, "a shell, and nothing asks for one" if name in _SHELLS else "part of a package manager, which a finished image does not need"
+        if path.startswith(_BINARIES) and (name in SHELLS or _MANAGERS.fullmatch(name)) and name not in command:
+            yield path, "a shell, and nothing asks for one" if name in SHELLS else "part of a package manager, which a finished image does not need"
         elif owner in _PACKAGES or path.startswith(_SETTINGS):
             yield path, f"belongs to {owner or 'a package manager'}, which a finished image does not need"

@@ -54,7 +54,9 @@ class Suspects:
     def _meant(self, probe: str, key: str) -> Iterator[str]:
         """The files that a probe's own keys stand for."""
         distribution = _DISTRIBUTION.match(f"{probe}: {key}")
-        if distribution:
+        if key.startswith("program "):
+            yield from (path for path in self.by_name.get(key.removeprefix("program "), ()) if posixpath.basename(posixpath.dirname(path)) in ("bin", "sbin"))
+        elif distribution:
             for metadata in ("METADATA", "PKG-INFO"):
                 yield from (path for path in self.by_name.get(metadata, ()) if self.before[path].owner.name == distribution["name"])
         elif probe == "modules":

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from paredown.packages.roles import TOOLS
 from paredown.plan import PAREDOWN_FOLDER
 from paredown.probes.command_meaning import PROJECT_TOOLS
 from paredown.probes.installed import installed
@@ -45,8 +46,6 @@ _HOUSE = (
 _SET = frozenset({"LANG", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"})
 # Variables of base images that tell how these were built, and what installers and builders read.
 _OF_BUILDING = re.compile(r"GPG_KEY|PYTHON_(?:VERSION|SHA256|PIP_VERSION|SETUPTOOLS_VERSION|GET_PIP_(?:URL|SHA256))|(?:UV|PIP|POETRY|PDM|DEBIAN|DEBCONF)_\w+")
-# Programs by which distributions are developed and built; some name them in code that a service never comes to.
-_TOOLS = re.compile(r"git|hg|svn|bzr|g?cc|[cg]\+\+|clang|g?make|cmake|ninja|ld|ar|nm|strip|objdump|readelf|patch|pkg-config|\w+[-_]config")
 _PROGRAM = re.compile(r"/(?:usr/(?:local/)?)?s?bin/[^/]+")
 _REQUIREMENTS = "requirements"  # stands where else a trim stands, for what paredown did not install
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*")
@@ -91,7 +90,7 @@ class Intentions:
             return self._of_variable(word, difference)
         if _PROGRAM.fullmatch(difference.key):
             kind, word = "program", posixpath.basename(difference.key)
-        if kind == "program" and _TOOLS.fullmatch(word) and difference.probe in _OF_PROGRAMS and word not in self.words:
+        if kind == "program" and TOOLS.fullmatch(word) and difference.probe in _OF_PROGRAMS and word not in self.words:
             return "a tool for developing and building, which the app's code does not name"
         first = next(iter((*self.before.config.entrypoint, *self.before.config.command)), "")
         if name == "signals: exit status" and posixpath.basename(first) in PROJECT_TOOLS and difference.after == "0":
