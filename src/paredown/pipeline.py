@@ -10,6 +10,7 @@ from paredown.composers import app_files, health_check, launcher, project
 from paredown.composers.build_root import host_architecture
 from paredown.composers.bytecode.compilation import compile_sources
 from paredown.composers.interface import Means
+from paredown.delivery import LAYOUT, deliver
 from paredown.errors import UserError, WorldError
 from paredown.foundation import Choices, Foundation, lay, packed_layer, prepared
 from paredown.frontends.interface import Overrides, Project
@@ -32,7 +33,6 @@ from paredown.tree import OwnerKind, Tree, keyed
 IMAGE_SUFFIX = ".oci.tar"  # of the file that is written where no output is named; app files never include such
 _MOST_NAMED = 3
 _PROOF = "verification"
-_LAYOUT = "OCI layout"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ def build(request: Request, means: Means) -> Result:
         lock = here.build.pinned(lock)
     made = image_set(images, reference=reference)
     with watch.phase("write"):
-        artifacts = _written(made, outputs, request.load, means)
+        artifacts = deliver(made, outputs, means, load=request.load)
         if lock != old:
             notes += _write_lock(lock, Path(plan.project) / locks.FILE_NAME)
     verdict, unproved = _proved(request, read, plan, host, apps[host.architecture], images, made, artifacts, means, watch)
@@ -244,26 +244,6 @@ def _image(
     return image, picture_of(str(config.platform), image.descriptor.digest, stack, owners)
 
 
-def _written(made: ImageSet, outputs: tuple[Path, ...], load: bool, means: Means) -> tuple[Artifact, ...]:
-    artifacts: list[Artifact] = []
-    for path in outputs:
-        if path.suffix == ".tar":
-            layout.write_tar(made, path, means.store)
-            artifacts.append(Artifact(kind=f"{_LAYOUT} and docker-archive", where=str(path), digest=made.digest))
-        else:
-            layout.write_folder(made, path, means.store)
-            artifacts.append(Artifact(kind=_LAYOUT, where=str(path), digest=made.digest))
-    if load:
-        from paredown.oci import engine
-
-        found = engine.find_engine(means.environment)
-        tar = means.store.scratch / "load.tar"
-        layout.write_tar(made, tar, means.store)
-        artifacts.append(Artifact(kind=f"loaded into {found.name}", where=engine.load(tar, found, means.environment), digest=made.digest))
-        tar.unlink()
-    return tuple(artifacts)
-
-
 def _proved(
     request: Request, read: Project, plan: Plan, host: Ground, app: Tree, images: list[Image], made: ImageSet, artifacts: tuple[Artifact, ...],
     means: Means, watch: Stopwatch,
@@ -276,7 +256,7 @@ def _proved(
         return None, [Skipped(what=_PROOF, reason=f"the image is for {plan.platforms[0]}, which this machine does not run")]
     from paredown.proof import prove
 
-    written = next((Path(artifact.where) for artifact in artifacts if artifact.kind.startswith(_LAYOUT)), None)
+    written = next((Path(artifact.where) for artifact in artifacts if artifact.kind.startswith(LAYOUT)), None)
     try:
         with watch.phase("verify") as lap:
             return prove(plan, host, app, here[0], made, written, read.verification, means, lap), []

@@ -8,6 +8,11 @@ from paredown.pydist.facts import Distribution
 from paredown.tree import Kind, Tree
 
 SITE_FOLDERS = ("site-packages", "dist-packages")
+# What tests, checks and formats code, or publishes it; by normalised name.
+DEVELOPMENT = frozenset(
+    {"bandit", "black", "build", "coverage", "flake8", "hypothesis", "ipython", "isort", "jupyter", "mkdocs", "mypy", "nox", "notebook", "pre-commit"}
+    | {"pylint", "pytest", "ruff", "sphinx", "tox", "twine"}
+)
 
 
 def site_folders(tree: Tree) -> tuple[str, ...]:

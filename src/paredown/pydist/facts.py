@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from paredown.pydist.constants import Constants
+
 COMMAND = "the start command"  # stands where else a path stands, for what the command's words name
 
 
@@ -51,9 +53,11 @@ class Facts:
     system_packages: frozenset[str] = frozenset()  # packages that the project asked for by name
     shell: bool = False  # the plan asks for a shell
     keep: tuple[str, ...] = ()  # glob patterns of paths that no trim takes
+    spared: frozenset[str] = frozenset()  # paths that no trim takes, as they are
     command: tuple[str, ...] = ()  # the words of the start command and the health check
     libraries: frozenset[str] = frozenset()  # names by which code may load a shared library: `magic`, `libmagic.so.1`
     starts_shell: tuple[str, ...] = ()  # the app's own files that start a shell: os.system, os.popen, shell=True
+    named: Constants | None = None  # what the service's code names; None where what is installed was chosen for the service, and so is needed
 
     def names(self, module: str) -> bool:
         """Whether any kept code names `module` or one of its submodules."""

@@ -1,16 +1,14 @@
 """Trims name files that a Tree can lose."""
 
-import fnmatch
 import importlib
 import pkgutil
-import re
 
 from paredown.pydist.facts import Facts
 from paredown.pydist.strip import stripped
 from paredown.result import Removal, Trimmed
 from paredown.store import Store
 from paredown.tree import Entry, Kind, OwnerKind, Tree
-from paredown.trims.interface import Action, Level, Trim
+from paredown.trims.interface import Action, Level, Trim, kept_by
 
 
 def _found() -> tuple[Trim, ...]:
@@ -28,7 +26,7 @@ def apply(tree: Tree, facts: Facts, level: Level, store: Store, trims: tuple[Tri
     The app's own files and what `facts.keep` matches stay. A path that several trims name is blamed on the first by id.
     """
     asked = [trim for trim in trims if trim.level is not Level.NONE and level.includes(trim.level)]
-    kept = _keeps(facts.keep)
+    stays = kept_by(facts)
     removals: dict[str, Removal] = {}
     while True:
         taken: set[str] = set()
@@ -36,7 +34,7 @@ def apply(tree: Tree, facts: Facts, level: Level, store: Store, trims: tuple[Tri
         for trim in asked:
             for path, reason in trim.find(tree, facts):
                 entry = tree.get(path)
-                if entry is None or path in taken or entry.kind is Kind.FOLDER or entry.owner.kind is OwnerKind.APP or (kept and kept.fullmatch(path)):
+                if entry is None or path in taken or entry.kind is Kind.FOLDER or entry.owner.kind is OwnerKind.APP or stays(path):
                     continue
                 match trim.action:
                     case Action.REMOVE:
@@ -51,11 +49,3 @@ def apply(tree: Tree, facts: Facts, level: Level, store: Store, trims: tuple[Tri
         if not taken and not shrunk:
             return Trimmed(tree, tuple(removals[path] for path in sorted(removals)))
         tree = Tree({**tree, **shrunk}).without(taken)
-
-
-def _keeps(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
-    # A folder's name keeps all below it, and `*` may cross folders: to keep too much is the harmless mistake.
-    if not patterns:
-        return None
-    plain = [pattern.strip("/") for pattern in patterns]
-    return re.compile("|".join(f"(?:{fnmatch.translate(p)}|{fnmatch.translate(p + '/*')})" for p in plain))

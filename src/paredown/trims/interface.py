@@ -1,5 +1,7 @@
 """The contract of a trim: it names the files that a Tree can lose, each with its reason; only the engine takes them."""
 
+import fnmatch
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +11,7 @@ from paredown.plan import Level
 from paredown.pydist.facts import Facts
 from paredown.tree import Tree
 
-__all__ = ["Action", "Find", "Level", "Trim", "trim"]
+__all__ = ["Action", "Find", "Level", "Trim", "kept_by", "trim"]
 
 
 class Action(StrEnum):
@@ -26,7 +28,8 @@ Find = Callable[[Tree, Facts], Iterable[tuple[str, str]]]
 class Trim:
     """One trim: its card, its level, an executed example, and `find`, which yields (path, reason).
 
-    `before` lists the paths of a small tree; `find` and its engine leave exactly `after`.
+    `before` lists the paths of a small tree, whose files are empty but for those with `contents` (`-> target` makes a link).
+    `find` and its engine leave exactly `after`.
     """
 
     card: Card
@@ -35,16 +38,26 @@ class Trim:
     after: tuple[str, ...]
     find: Find
     action: Action = Action.REMOVE
+    contents: tuple[tuple[str, str], ...] = ()
 
 
 def trim(
     *, id: str, level: Level, summary: str, why: str, sources: tuple[str, ...], before: tuple[str, ...], after: tuple[str, ...],
     safety: Safety = Safety.SAFE, since: str = "0.1.0", action: Action = Action.REMOVE,
+    contents: tuple[tuple[str, str], ...] = (),
 ) -> Callable[[Find], Trim]:  # fmt: skip
     """Make the decorated function the `find` of a Trim with this card."""
 
     def decorate(find: Find) -> Trim:
         card = Card(id=id, summary=summary, why=why, sources=sources, safety=safety, since=since)
-        return Trim(card=card, level=level, before=before, after=after, find=find, action=action)
+        return Trim(card=card, level=level, before=before, after=after, find=find, action=action, contents=contents)
 
     return decorate
+
+
+def kept_by(facts: Facts) -> Callable[[str], bool]:
+    """Tells of a path whether a person wants it kept, or it was given back."""
+    # A folder's name keeps all below it, and `*` may cross folders: to keep too much is the harmless mistake.
+    plain = [pattern.strip("/") for pattern in facts.keep]
+    wanted = re.compile("|".join(f"(?:{fnmatch.translate(p)}|{fnmatch.translate(p + '/*')})" for p in plain)) if plain else None
+    return lambda path: path in facts.spared or (wanted is not None and wanted.fullmatch(path) is not None)

@@ -9,6 +9,7 @@ import pytest
 
 from builders import tree_of
 from elf_builder import elf_with_debug_symbols
+from paredown.pydist.constants import Constants
 from paredown.pydist.facts import Elf, Facts
 from paredown.pydist.read import read_facts
 from paredown.store import Store
@@ -53,12 +54,18 @@ def left(files: dict[str, bytes | Entry], store: Path, elves: dict[str, Elf] | N
     return set(files_of(apply(tree, facts_of(tree, store, elves, **changes), Level.LEAN, Store(store)).tree))
 
 
+def contents_of(trim: Trim) -> dict[str, bytes | Entry]:
+    """What the files of an example hold that are not empty; links as links."""
+    links = {path: link_of(text.removeprefix("-> "), owner=owner_of(path)) for path, text in trim.contents if text.startswith("-> ")}
+    return {**{path: text.encode() for path, text in trim.contents}, **links}
+
+
 @pytest.mark.parametrize("trim", TRIMS, ids=lambda trim: trim.card.id)
 def test_example_when_its_trim_alone_is_applied(trim: Trim, tmp_path: Path) -> None:
     content = elf_with_debug_symbols() if trim.action is Action.STRIP else b""
-    tree = tree_with(dict.fromkeys(trim.before, content))
+    tree = tree_with({path: contents_of(trim).get(path, content) for path in trim.before})
     needs = {path: Elf(path=path, needed=("libc.so.6",)) for path in trim.before if path.startswith("usr/bin/python")}
-    trimmed = apply(tree, facts_of(tree, tmp_path, needs), trim.level, Store(tmp_path), (trim,))
+    trimmed = apply(tree, facts_of(tree, tmp_path, needs, named=Constants()), trim.level, Store(tmp_path), (trim,))
     assert files_of(trimmed.tree) == tuple(sorted(trim.after))
     assert {removal.trim for removal in trimmed.removals} == {trim.card.id}
     assert all(removal.reason for removal in trimmed.removals)
@@ -66,9 +73,9 @@ def test_example_when_its_trim_alone_is_applied(trim: Trim, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("trim", TRIMS, ids=lambda trim: trim.card.id)
 def test_example_when_applied_again(trim: Trim, tmp_path: Path) -> None:
-    tree = tree_with(dict.fromkeys(trim.after, b""))
+    tree = tree_with({path: contents_of(trim).get(path, b"") for path in trim.after})
     needs = {path: Elf(path=path, needed=("libc.so.6",)) for path in trim.after if path.startswith("usr/bin/python")}
-    assert apply(tree, facts_of(tree, tmp_path, needs), trim.level, Store(tmp_path), (trim,)).removals == ()
+    assert apply(tree, facts_of(tree, tmp_path, needs, named=Constants()), trim.level, Store(tmp_path), (trim,)).removals == ()
 
 
 def test_nothing_goes_at_level_none(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from paredown.comparison import Evidence, Held
 from paredown.measures import attack
 from paredown.measures.interface import Asked, Judge, Specimen
 from paredown.probes.interface import Image
+from paredown.pydist.distributions import DEVELOPMENT
 from paredown.tree import Kind, OwnerKind
 
 _CACHES = re.compile(
@@ -17,10 +18,6 @@ _CACHES = re.compile(
     r"|(?P<python>(?:.*/)?\.cache/(?:pip|uv|pypoetry|pdm|pipenv)|(?:.*/)?pip/cache)/.+"
 )
 _LEFTOVERS = re.compile(r"(?:.*/)?(?:\.git/HEAD|\.hg/requires|\.svn/entries|\.pytest_cache/.+|\.mypy_cache/.+|\.ruff_cache/.+|\.tox/.+)")
-_DEVELOPMENT = frozenset(
-    {"pytest", "tox", "nox", "mypy", "ruff", "black", "flake8", "pylint", "isort", "coverage", "pre-commit", "ipython", "jupyter", "notebook", "hypothesis"}
-    | {"bandit", "sphinx", "mkdocs", "twine", "build"}
-)
 _DATABASES = re.compile(r"var/lib/dpkg/status|var/lib/dpkg/status\.d/[^/]+|(?:usr/)?lib/apk/db/installed|var/lib/rpm/.+")
 _OWN = frozenset({OwnerKind.APP, OwnerKind.UNKNOWN})
 _CODE = (".py", ".pyc", ".so")
@@ -69,7 +66,7 @@ def _of_a_package(image: Image, path: str) -> bool:
 
 
 def _development(image: Image) -> Iterator[str]:
-    return (f"{each.name} {each.version}" for each in image.facts.distributions if each.name in _DEVELOPMENT)
+    return (f"{each.name} {each.version}" for each in image.facts.distributions if each.name in DEVELOPMENT)
 
 
 def _app_is_fixed(specimen: Specimen) -> Evidence:

@@ -1,0 +1,96 @@
+"""`paredown slim`: a finished image becomes a small one."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from paredown.cli.build import FORMATS
+from paredown.errors import ANSWER_IS_NO
+
+
+@click.command()
+@click.argument("image")
+@click.option("--tag", "-t", metavar="NAME[:TAG]", help="Name of the new image. Default: the old one's, with -slim behind it.")
+@click.option("--trim", metavar="LEVEL", type=click.Choice(["safe", "lean"]), default="lean", show_default=True, help="How much to take away: safe or lean.")
+@click.option("--keep", multiple=True, metavar="GLOB", help="Paths that stay, whatever a trim says. May be given again.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="FILE.tar (OCI layout and docker-archive in one) or a folder (OCI layout). Default: NAME.oci.tar.",
+)
+@click.option("--load", is_flag=True, help="Put the image into the local Docker or Podman.")
+@click.option("--compression", metavar="NAME", default="gzip", show_default=True, help="Of the layers: gzip, gzip-max, zstd or zstd-max.")
+@click.option("--runner", type=click.Choice(["sandbox", "docker", "podman"]), help="What starts the images. Default: the sandbox where it can run.")
+@click.option(
+    "--project",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=".",
+    help="The folder with the settings of verifying. Default: this one.",
+)
+@click.option("--no-verify", is_flag=True, help="Do not prove that the image behaves as it did.")
+@click.option("--allow-unproven", is_flag=True, help="Exit 0 also when something could not be exercised.")
+@click.option("--explain", metavar="PATH", help="Say what became of one path of the image, and why.")
+@click.option("--format", "output_format", type=FORMATS, default="text", show_default=True, help="json is for machines, on stdout.")
+@click.option("--quiet", "-q", is_flag=True, help="Only the answer.")
+def slim(
+    image: str,
+    tag: str | None,
+    trim: str,
+    keep: tuple[str, ...],
+    output: tuple[Path, ...],
+    load: bool,
+    compression: str,
+    runner: str | None,
+    project: Path,
+    no_verify: bool,
+    allow_unproven: bool,
+    explain: str | None,
+    output_format: str,
+    quiet: bool,
+) -> None:
+    """Carve a small image out of IMAGE, and prove that it behaves as before.
+
+    IMAGE is a file, an OCI layout folder, or a reference in the local Docker or Podman. What a difference is blamed on is given back.
+    Exit 0: equivalent, 1: different or unproven.
+    """
+    from paredown import slimming
+    from paredown.cli import surroundings
+    from paredown.cli.progress_bars import progress_bars
+    from paredown.plan import Level
+
+    with progress_bars(quiet=quiet) as progress:
+        request = slimming.Request(
+            image=image,
+            tag=tag,
+            level=Level(trim),
+            outputs=output,
+            load=load,
+            compression=compression,
+            project=project,
+            runner=runner,
+            keep=keep,
+            verify=not no_verify,
+        )
+        slimmed = slimming.slim(request, surroundings.means(progress, mirror=None, locked=False))
+    result = slimmed.result
+    if output_format == "json":
+        from paredown.reports.json import result_text
+
+        sys.stdout.write(result_text(result))
+    else:
+        from paredown.reports.explanation import explanation
+        from paredown.reports.terminal import build_summary
+        from paredown.reports.verdict import verdict_lines
+
+        ink = surroundings.ink(sys.stderr)
+        if not quiet:
+            sys.stderr.write(build_summary(result, ink) + "\n")
+            if result.verdict is not None:
+                sys.stderr.write(verdict_lines(result.verdict, ink) + "\n")
+        if explain is not None:
+            sys.stdout.write(explanation(explain, result.removals, slimmed.tree) + "\n")
+        sys.stdout.write(result.digest + "\n")
+    sys.exit(0 if result.verdict is None or result.verdict.passes(allow_unproven=allow_unproven) else ANSWER_IS_NO)

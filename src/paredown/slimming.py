@@ -1,0 +1,259 @@
+"""A finished image made small: read, carved, packed, held against what it was; what a difference is blamed on is given back."""
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+from paredown import frontends, trims
+from paredown.composers import record
+from paredown.composers.interface import Means
+from paredown.delivery import deliver
+from paredown.errors import UserError
+from paredown.foundation import packed_layer
+from paredown.oci import layout
+from paredown.oci.assemble import Image as Made
+from paredown.oci.assemble import image_of as assembled
+from paredown.oci.assemble import image_set
+from paredown.oci.compression import compression_named
+from paredown.oci.reference import familiar
+from paredown.opening import Opened, opened
+from paredown.packages.forgetting import true_databases
+from paredown.packages.roles import SHELLS, TOOLS
+from paredown.packers import layers
+from paredown.picture import merged, picture_of
+from paredown.plan import Level, Verification
+from paredown.probes.interface import Image
+from paredown.pydist.facts import Facts
+from paredown.pydist.installed_files import true_records
+from paredown.pydist.read import read_facts
+from paredown.pydist.service_code import is_app, named_by_code
+from paredown.pydist.start_scripts import started
+from paredown.result import Answer, Artifact, Picture, Removal, Result, Skipped, Verdict
+from paredown.runners.interface import Runner
+from paredown.stopwatch import Stopwatch
+from paredown.tree import APP, Entry, Tree
+from paredown.verification import choose, compared
+
+SUFFIX = "-slim"
+_MOST_TRIALS = 16  # of one level
+_MOST_SHOWN = 8  # paths in a note
+_NOT_WRITTEN = "Nothing was written, as the image would behave otherwise."
+_NOT_A_NAME = re.compile(r"[^a-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a person asks of `paredown slim`. `project` is the folder with the settings of verifying."""
+
+    image: str
+    tag: str | None = None
+    level: Level = Level.LEAN
+    outputs: tuple[Path, ...] = ()
+    load: bool = False
+    compression: str = "gzip"
+    project: Path = Path()
+    runner: str | None = None
+    keep: tuple[str, ...] = ()
+    verify: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Carved:
+    """One attempt: the image, what it lost, and what was kept for its sake."""
+
+    made: Made
+    picture: Picture
+    removals: tuple[Removal, ...]
+    tree: Tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slimmed:
+    """All of one slimming, and what the image holds now."""
+
+    result: Result
+    tree: Tree
+
+
+def slim(request: Request, means: Means) -> Slimmed:
+    """Carve the image that `request` names, write the small one, and tell all of it. One that is different is not written.
+
+    UserError for an image without Python, or one of which nothing can be taken.
+    """
+    watch = Stopwatch()
+    compression_named(request.compression)
+    reference = request.tag or f"{_name_of(request.image)}{SUFFIX}:latest"
+    familiar(reference)
+    outputs = request.outputs or (() if request.load else (Path(f"{reference.rpartition('/')[2].partition(':')[0]}.oci.tar"),))
+    for path in outputs:
+        layout.refuse_unusable(path)
+    settings = frontends.verification(request.project)
+    with watch.phase("open"):
+        before = opened(request.image, means)
+        _refuse(before.image)
+    carver = _Carver(request, before, settings, means, watch)
+    carved, verdict = carver.smallest()
+    made = image_set([carved.made], reference=reference)
+    artifacts: tuple[Artifact, ...] = ()
+    if verdict is None or verdict.answer is not Answer.DIFFERENT:
+        with watch.phase("write"):
+            artifacts = deliver(made, outputs, means, load=request.load)
+    result = Result(
+        name=reference,
+        digest=made.digest,
+        pictures=(carved.picture,),
+        removals=carved.removals,
+        skipped=() if request.verify else (Skipped(what="verification", reason="it was not asked for"),),
+        phases=watch.phases,
+        artifacts=artifacts,
+        notes=(*_notes(request, carver.level, carver.spared, before.image.tree.size, carved.picture.uncompressed), *(() if artifacts else (_NOT_WRITTEN,))),
+        verdict=verdict,
+    )
+    return Slimmed(result=result, tree=carved.tree)
+
+
+class _Carver:
+    """Carves an image at a level, less or more, and holds each outcome against the image before."""
+
+    def __init__(self, request: Request, before: Opened, settings: Verification, means: Means, watch: Stopwatch) -> None:
+        self._request, self._before, self._settings, self._means, self._watch = request, before, settings, means, watch
+        self._runner = choose(request.runner, settings, means) if request.verify else None
+        self._trials = 0
+        self.spared: frozenset[str] = frozenset()
+        self.level = request.level
+
+    def smallest(self) -> tuple[_Carved, Verdict | None]:
+        """The smallest image that behaves as before: with what the differences are blamed on given back, else at a weaker level."""
+        carved, verdict = self._tried(self.spared)
+        while verdict is not None and verdict.answer is Answer.DIFFERENT:
+            blamed = _blamed(verdict, carved.removals) or self._found_by_halves(carved.removals)
+            if blamed and self._trials < _MOST_TRIALS:
+                self.spared |= blamed
+            elif self.level is Level.LEAN:
+                self.level, self._trials = Level.SAFE, 0
+            else:
+                return carved, verdict
+            carved, verdict = self._tried(self.spared)
+        return carved, verdict
+
+    def _tried(self, spared: frozenset[str]) -> tuple[_Carved, Verdict | None]:
+        """An image with `spared` given back, and what comparing it came to; UserError when nothing is taken from it."""
+        self._trials += 1
+        with self._watch.phase("carve"):
+            carved = _attempt(self._before.image, self._request, self.level, spared, self._means)
+        if not carved.removals:
+            raise UserError(f"there is nothing to take from {self._request.image}", where=self._request.image, fix="use it as it is")
+        if self._runner is None:
+            return carved, None
+        with self._watch.phase("verify"):
+            return carved, _verdict(carved, self._before, self._runner, self._settings, self._means)
+
+    def _works(self, given: Sequence[list[Removal]]) -> bool:
+        """Whether it behaves as before with these given back, as long as there may be trials."""
+        if self._trials >= _MOST_TRIALS:
+            return False
+        verdict = self._tried(self.spared.union(removal.path for removal in chain.from_iterable(given)))[1]
+        return verdict is not None and verdict.answer is not Answer.DIFFERENT
+
+    def _found_by_halves(self, removals: tuple[Removal, ...]) -> frozenset[str]:
+        """What has to be given back where no difference names a path: of each trim and owner together, halved as long as one half is enough."""
+        groups: dict[tuple[str, str], list[Removal]] = defaultdict(list)
+        for removal in removals:
+            groups[removal.trim, removal.owner.name].append(removal)
+        guilty = halved([groups[key] for key in sorted(groups)], self._works)
+        return frozenset(removal.path for removal in chain.from_iterable(guilty))
+
+
+def halved(groups: Sequence[list[Removal]], works: Callable[[Sequence[list[Removal]]], bool]) -> Sequence[list[Removal]]:
+    """Those of `groups` that have to be given back, by halves, as long as one half is enough; none when neither of the first two is."""
+    whole = groups
+    while len(groups) > 1:
+        half = len(groups) // 2
+        enough = next((part for part in (groups[:half], groups[half:]) if works(part)), None)
+        if enough is None:
+            return () if groups is whole else groups
+        groups = enough
+    return groups
+
+
+def _attempt(image: Image, request: Request, level: Level, spared: frozenset[str], means: Means) -> _Carved:
+    facts = _facts(image, image.tree, request.keep, spared)
+    tree = image.tree.over(Tree(_of_app(image.tree, facts, image.config.working_directory)).owned(APP))
+    trimmed = trims.apply(tree, facts, level, means.store)
+    # What was named only by what is gone now goes, too.
+    further = trims.apply(trimmed.tree, _facts(image, trimmed.tree, request.keep, spared), level, means.store)
+    taken = {removal.path: removal for removal in (*trimmed.removals, *further.removals)}
+    removals = tuple(taken[path] for path in sorted(taken))
+    small = true_databases(tree, further.tree)
+    left = {removal.path: removal.left for removal in removals}
+    small = small.over(true_records(small, facts.distributions, left), record.compose((*image.removals, *removals)))
+    packed = [packed_layer(layer, request.compression, means) for layer in layers.split(small)]
+    stack = [(name, layer) for name, layer, _ in packed]
+    made = assembled(image.config, stack)
+    owners = merged(owner for _, _, sizes in packed for owner in sizes)
+    return _Carved(made=made, picture=picture_of(str(image.config.platform), made.descriptor.digest, stack, owners), removals=removals, tree=small)
+
+
+def _verdict(carved: _Carved, before: Opened, runner: Runner, settings: Verification, means: Means) -> Verdict:
+    """The image as it was packed and read again, against the one before."""
+    path = means.store.scratch / "slim.tar"
+    layout.write_tar(image_set([carved.made], reference="slim:latest"), path, means.store)
+    try:
+        after = opened(str(path), means)
+        return compared(before, after, runner=runner, settings=settings, environment=means.environment, watch=Stopwatch())
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _blamed(verdict: Verdict, removals: Iterable[Removal]) -> frozenset[str]:
+    """The removals that the differences are blamed on, the likeliest of each."""
+    taken = {removal.path for removal in removals}
+    named = ([path for culprit in difference.culprits if (path := culprit.path.strip("/")) in taken] for difference in verdict.differences)
+    return frozenset(paths[0] for paths in named if paths)
+
+
+def _facts(image: Image, tree: Tree, keep: tuple[str, ...], spared: frozenset[str]) -> Facts:
+    """What trims go by: what the code in `tree` names, and what the start command comes to through shell scripts."""
+    config, before = image.config, image.facts
+    folder = config.working_directory
+    facts = read_facts(tree, python=before.python, words=before.command, system_packages=frozenset(), shell=False, keep=keep, store=image.store)
+    named = named_by_code(tree, facts, working_directory=folder, store=image.store)
+    own = named_by_code(Tree(_of_app(tree, facts, folder)), facts, working_directory=folder, store=image.store).constants.programs
+    programs = frozenset(name for name in named.constants.programs if name in own or not (TOOLS.fullmatch(name) or name in SHELLS))
+    command = started((*facts.command, image.python), tree, search_path=dict(config.environment).get("PATH", ""), working_directory=folder)
+    shell = named.shell if named.constants.shell else ()
+    return replace(facts, named=replace(named.constants, programs=programs), command=command, starts_shell=shell, spared=spared)
+
+
+def _of_app(tree: Tree, facts: Facts, folder: str) -> dict[str, Entry]:
+    return {path: entry for path, entry in tree.items() if is_app(path, entry, facts, folder)}
+
+
+def _refuse(image: Image) -> None:
+    if not (*image.config.entrypoint, *image.config.command):
+        raise UserError(f"{image.name} does not say what it starts", where=image.name, fix="give it a CMD or an ENTRYPOINT: what it starts tells what it needs")
+    if not image.python:
+        raise UserError(f"{image.name} has no Python 3", where=image.name, fix="name an image of a Python service")
+
+
+def _name_of(image: str) -> str:
+    """What an image is called: its reference without the tag, or its file's name."""
+    name = posixpath.basename(image.rstrip("/"))
+    for suffix in (".tar", ".oci", ".docker"):
+        name = name.removesuffix(suffix)
+    return _NOT_A_NAME.sub("-", name.partition("@")[0].partition(":")[0].lower()).strip("-._") or "image"
+
+
+def _notes(request: Request, level: Level, spared: frozenset[str], before: int, after: int) -> tuple[str, ...]:
+    notes = [f"It was {before / 1e6:.1f} MB and is {after / 1e6:.1f} MB, {after / before:.2f} of it."]
+    if spared:
+        shown = [f"/{path}" for path in sorted(spared)[:_MOST_SHOWN]]
+        more = f", and {len(spared) - _MOST_SHOWN} more" if len(spared) > _MOST_SHOWN else ""
+        notes.append(f"Given back, as it was different without: {', '.join(shown)}{more}.")
+    if level is not request.level:
+        notes.append(f"At level {request.level} it could not be shown to behave as before: this is level {level}.")
+    return tuple(notes)

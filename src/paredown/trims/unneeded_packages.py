@@ -1,0 +1,175 @@
+"""Takes whole packages of a system that the service needs nothing of."""
+
+import posixpath
+import re
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
+
+from paredown.packages.installed import Package, installed
+from paredown.packages.roles import BESIDE_THE_POINT, DATA, SHELL
+from paredown.pydist.constants import Constants
+from paredown.pydist.facts import Facts
+from paredown.tree import Kind, OwnerKind, Tree
+from paredown.trims.interface import Level, kept_by, trim
+
+_PROGRAMS = ("bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin", "usr/games")
+_LIBRARY = re.compile(r"[^/]+\.so(?:\.[\w.]+)?")
+_MOST_OWNERS = 6  # of a folder that code names; one that more packages share says nothing of any of them
+
+
+@trim(
+    id="unneeded-packages",
+    level=Level.LEAN,
+    summary="packages of Debian or Alpine of which the service needs nothing: compilers, git, Perl, editors, mail, desktop libraries",
+    why="A package stays when it has the interpreter, a program that the start command or the service's code names, a library that a kept file needs or "
+    "loads by name, or a path that the code names; and so does all that it depends on. Data that anything may read (certificates, time zones, "
+    "accounts, media types) stays. No part of the service can come to whatever else is installed.",
+    sources=(
+        "https://www.debian.org/doc/debian-policy/ch-relationships.html",
+        "https://wiki.alpinelinux.org/wiki/Apk_spec",
+        "GoogleContainerTools/distroless#1409",
+    ),
+    before=(
+        "usr/bin/python3.13",
+        "usr/lib/x86_64-linux-gnu/libc.so.6",
+        "usr/bin/git",
+        "usr/share/doc/git/copyright",
+        "var/lib/dpkg/info/libc6.list",
+        "var/lib/dpkg/info/git.list",
+    ),
+    after=("usr/bin/python3.13", "usr/lib/x86_64-linux-gnu/libc.so.6", "var/lib/dpkg/info/libc6.list", "var/lib/dpkg/info/git.list"),
+    contents=(
+        ("var/lib/dpkg/info/libc6.list", "/usr\n/usr/lib/x86_64-linux-gnu/libc.so.6\n"),
+        ("var/lib/dpkg/info/git.list", "/usr\n/usr/bin/git\n/usr/share/doc/git/copyright\n"),
+    ),
+)
+def unneeded_packages(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
+    packages = installed(tree)
+    reasons = needed_packages(tree, facts, packages)
+    if reasons is None:
+        return
+    shared = {path for package in packages if package.name in reasons for path in package.files}
+    for package in packages:
+        if package.name not in reasons:
+            for path in package.files:
+                if path in tree and path not in shared:
+                    yield path, f"of the package {package.name}, of which the service needs nothing"
+
+
+def needed_packages(tree: Tree, facts: Facts, packages: Iterable[Package]) -> dict[str, str] | None:
+    """Package -> why it stays; None where all that is installed was chosen for the service, or nothing is known of a command."""
+    if facts.named is None or not facts.command:
+        return None
+    return _Search(tree, facts, facts.named, packages).reasons()
+
+
+class _Search:
+    """Goes from what the service starts and names to the packages that have it, and on along libraries and dependencies."""
+
+    def __init__(self, tree: Tree, facts: Facts, named: Constants, packages: Iterable[Package]) -> None:
+        self._tree, self._facts, self._named = tree, facts, named
+        self._packages = {package.name: package for package in packages}
+        self._owners = {path: package.name for package in self._packages.values() for path in package.files}
+        self._providers: dict[str, list[str]] = defaultdict(list)
+        for package in self._packages.values():
+            for name in package.provides:
+                self._providers[name].append(package.name)
+        self._libraries: dict[str, set[str]] = defaultdict(set)  # soname or file name -> paths
+        for path, entry in tree.items():
+            if ".so" in path and entry.kind is not Kind.FOLDER and _LIBRARY.fullmatch(posixpath.basename(path)):
+                elf = facts.elves.get(path)
+                for name in {posixpath.basename(path), elf.soname if elf is not None and elf.soname else posixpath.basename(path)}:
+                    self._libraries[name].add(path)
+        self._reasons: dict[str, str] = {}
+        self._waiting: deque[str] = deque()
+
+    def reasons(self) -> dict[str, str]:
+        for path, why in self._seeds():
+            self._reach(path, why)
+        for name in (*DATA, *SHELL) if self._facts.starts_shell else DATA:
+            self._need(name, "anything may read it" if name in DATA else "the service starts a shell")
+        while self._waiting:
+            self._follow(self._packages[self._waiting.popleft()])
+        return self._reasons
+
+    def _seeds(self) -> Iterator[tuple[str, str]]:
+        """Paths that the service comes to by itself, each with why."""
+        facts, named = self._facts, self._named
+        for path, _ in self._tree.under(facts.standard_library):
+            folder, name = posixpath.split(path.removeprefix(f"{facts.standard_library}/"))
+            if (not folder and name.endswith(".py")) or folder == "lib-dynload":
+                yield path, "Python's standard library"
+        words = {word for text in facts.command for word in re.split(r"[\s;|&()\"']+", text)}
+        for word in sorted(words):
+            if word.startswith("/"):
+                yield word.lstrip("/"), "the start command names it"
+        for name in sorted({posixpath.basename(word) for word in words} | named.programs):
+            for folder in _PROGRAMS:
+                yield f"{folder}/{name}", f"the service's code or its start command names the program {name}"
+        for path in sorted(named.paths):
+            yield from ((one, f"the service's code names {path}") for one in self._at(path.strip("/")))
+        for name in sorted(named.libraries):
+            for spelled in (name, f"lib{name}.so", f"{name}.so"):
+                for soname in self._spelled(spelled):
+                    yield from ((path, f"the service's code loads {name}") for path in self._libraries[soname])
+        stays = kept_by(facts)
+        for path, entry in self._tree.items():
+            if entry.owner.kind is OwnerKind.SYSTEM:
+                yield path, "the project asks for it"
+            elif stays(path):
+                yield path, "it is to be kept"
+            elif path not in self._owners and path in facts.elves:
+                yield from self._needs_of(path)
+
+    def _spelled(self, name: str) -> Iterator[str]:
+        """The library `name`, or with a version behind it."""
+        if name in self._libraries:
+            yield name
+        elif name.endswith(".so"):
+            yield from (soname for soname in self._libraries if soname.startswith(f"{name}."))
+
+    def _at(self, path: str) -> Iterator[str]:
+        """`path` itself, or where it is a folder of few packages what is below it."""
+        entry = self._tree.get(path)
+        if entry is not None and entry.kind is not Kind.FOLDER:
+            yield path
+        elif entry is not None and path.count("/") > 1:
+            below = [one for one, there in self._tree.under(path) if there.kind is not Kind.FOLDER]
+            if len({self._owners.get(one) for one in below}) <= _MOST_OWNERS:
+                yield from below
+
+    def _needs_of(self, path: str) -> Iterator[tuple[str, str]]:
+        for soname in self._facts.elves[path].needed:
+            yield from ((library, f"/{path} needs {posixpath.basename(soname)}") for library in sorted(self._libraries.get(posixpath.basename(soname), ())))
+        if interpreter := self._facts.elves[path].interpreter:
+            yield interpreter.lstrip("/"), f"/{path} is loaded by it"
+
+    def _reach(self, path: str, why: str) -> None:
+        """The packages of `path`, of the links on its way and of what it leads to."""
+        hops = 0
+        while path in self._tree and hops < 40:
+            entry = self._tree[path]
+            self._need(self._owners.get(path, ""), why)
+            if entry.kind is not Kind.LINK:
+                return
+            hops += 1
+            target = posixpath.normpath(posixpath.join("/", posixpath.dirname(path), entry.target)).lstrip("/")
+            path = target if target in self._tree else self._tree.resolve(path) or ""
+        found = self._tree.resolve(path)
+        if found and found != path and hops < 40:
+            self._reach(found, why)
+
+    def _need(self, name: str, why: str) -> None:
+        if name in self._packages and name not in self._reasons:
+            self._reasons[name] = why
+            self._waiting.append(name)
+
+    def _follow(self, package: Package) -> None:
+        for path in package.files:
+            if path in self._facts.elves and path in self._tree:
+                for library, why in self._needs_of(path):
+                    self._reach(library, why)
+        for group in package.depends:
+            there = [one for name in group for one in (name, *self._providers.get(name, ())) if one in self._packages]
+            if there and not any(name in self._reasons for name in there) and not any(name in BESIDE_THE_POINT for name in (*group, *there)):
+                self._need(there[0], f"{package.name} depends on it")

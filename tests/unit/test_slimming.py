@@ -1,0 +1,124 @@
+"""A finished image carved: packages of which nothing is needed go, and what only running shows to be needed comes back."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from builders import tree_of
+from image_layers import packed
+from machine_python import LOADED_FROM, PROGRAM, machine_python
+from paredown.composers.build_root import host_architecture
+from paredown.composers.interface import Means
+from paredown.errors import UserError
+from paredown.oci import layout
+from paredown.oci.assemble import image_of, image_set
+from paredown.oci.model import ImageConfig, ImagePlatform
+from paredown.packages.installed import installed
+from paredown.plan import Level
+from paredown.progress import Quiet
+from paredown.result import Answer, Removal
+from paredown.slimming import Request, halved, slim
+from paredown.store import Store
+from paredown.tree import UNKNOWN, Tree
+
+SERVICE = b"""
+import http.server, signal, sys
+
+class Shop(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        status, body = 200, b'<a href="/stock">What is there</a>'
+        if self.path == "/stock":
+            try:
+                # No reading of this code tells which file it is.
+                body = open("/".join(["", "usr", "share", "stock", "list.txt"]), "rb").read()
+            except OSError as error:
+                status, body = 500, str(error).encode()
+        elif self.path != "/":
+            status, body = 404, b"there is no such page"
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+http.server.ThreadingHTTPServer(("0.0.0.0", 8000), Shop).serve_forever()
+"""
+STATUS = "".join(f"Package: {name}\nStatus: install ok installed\nVersion: 1\n\n" for name in ("git", "stock-data"))
+ROOT = {
+    "app/shop.py": SERVICE,
+    "etc/passwd": b"app:x:10001:0::/tmp:/bin/false\n",
+    "usr/bin/git*": b"\x00" * 50_000,
+    "usr/share/stock/list.txt": b"apples",
+    "var/lib/dpkg/status": STATUS.encode(),
+    "var/lib/dpkg/info/git.list": b"/usr/bin/git\n",
+    "var/lib/dpkg/info/stock-data.list": b"/usr/share/stock/list.txt\n",
+}
+
+
+@pytest.fixture
+def means(tmp_path: Path) -> Means:
+    return Means(store=Store(tmp_path / "store"), progress=Quiet(), mirror="", environment=dict(os.environ))
+
+
+def written(tree: Tree, path: Path, means: Means, *, command: tuple[str, ...] = (PROGRAM, "shop.py"), python: bool = True) -> str:
+    """An image of `tree`, with this machine's Python below it, in a file."""
+    config = ImageConfig(
+        platform=ImagePlatform(architecture=host_architecture().value), created="1970-01-01T00:00:00Z", user="10001:0", working_directory="/app",
+        environment=(("PATH", "/usr/bin"), ("LD_LIBRARY_PATH", LOADED_FROM)), command=command, ports=("8000/tcp",),
+    )  # fmt: skip
+    layers = [("python", packed(machine_python(), means.store))] if python else []
+    layout.write_tar(image_set([image_of(config, [*layers, ("app", packed(tree, means.store))])], reference="shop:latest"), path, means.store)
+    return str(path)
+
+
+def test_a_file_that_only_a_request_shows_to_be_needed_is_given_back(means: Means, tmp_path: Path) -> None:
+    image = written(tree_of(ROOT), tmp_path / "shop.tar", means)
+    slimmed = slim(Request(image=image, outputs=(tmp_path / "small.tar",), project=tmp_path), means)
+    assert slimmed.result.verdict is not None
+    assert slimmed.result.verdict.answer is Answer.EQUIVALENT
+    assert "usr/bin/git" not in slimmed.tree
+    assert slimmed.tree.read("usr/share/stock/list.txt") == b"apples"
+    assert [package.name for package in installed(slimmed.tree)] == ["stock-data"]
+    assert any("/usr/share/stock/list.txt" in note for note in slimmed.result.notes)
+
+
+def test_the_same_image_gives_the_same_digest(means: Means, tmp_path: Path) -> None:
+    image = written(tree_of(ROOT), tmp_path / "shop.tar", means)
+    one, other = (slim(Request(image=image, outputs=(tmp_path / name,), project=tmp_path, verify=False), means) for name in ("a.tar", "b.tar"))
+    assert one.result.digest == other.result.digest
+    assert "usr/share/stock/list.txt" not in one.tree
+    again = slim(Request(image=image, outputs=(tmp_path / "c.tar",), project=tmp_path, verify=False, keep=("/usr/share/stock",)), means)
+    assert "usr/share/stock/list.txt" in again.tree
+
+
+def test_an_image_that_is_slim_already_is_left_alone(means: Means, tmp_path: Path) -> None:
+    image = written(tree_of(ROOT), tmp_path / "shop.tar", means)
+    slim(Request(image=image, outputs=(tmp_path / "small.tar",), project=tmp_path, verify=False), means)
+    with pytest.raises(UserError, match="nothing to take from"):
+        slim(Request(image=str(tmp_path / "small.tar"), outputs=(tmp_path / "smaller.tar",), project=tmp_path, verify=False), means)
+    assert not (tmp_path / "smaller.tar").exists()
+
+
+@pytest.mark.parametrize("guilty", [{0}, {6}, {3, 4}])
+def test_what_has_to_be_given_back_is_found_by_halves(guilty: set[int]) -> None:
+    groups = [[Removal(path=str(number), size=1, trim="a", reason="b", owner=UNKNOWN)] for number in range(7)]
+
+    def works(given: Sequence[list[Removal]]) -> bool:
+        return guilty <= {int(group[0].path) for group in given}
+
+    assert guilty <= {int(group[0].path) for group in halved(groups, works)}
+
+
+def test_nothing_is_found_where_no_half_is_enough() -> None:
+    groups = [[Removal(path=name, size=1, trim="a", reason="b", owner=UNKNOWN)] for name in "ab"]
+    assert halved(groups, lambda _: False) == ()
+
+
+@pytest.mark.parametrize(("python", "command", "complaint"), [(False, ("/usr/bin/git",), "has no Python 3"), (True, (), "does not say what it starts")])
+def test_what_cannot_be_slimmed_is_refused(means: Means, tmp_path: Path, python: bool, command: tuple[str, ...], complaint: str) -> None:
+    image = written(tree_of(ROOT), tmp_path / "shop.tar", means, command=command, python=python)
+    with pytest.raises(UserError, match=complaint):
+        slim(Request(image=image, outputs=(tmp_path / "small.tar",), project=tmp_path, level=Level.SAFE), means)
