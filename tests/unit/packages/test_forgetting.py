@@ -1,0 +1,36 @@
+"""What dpkg's and apk's databases say once files went."""
+
+from builders import tree_of
+from package_roots import APK, debian
+from paredown.packages.forgetting import true_databases
+from paredown.packages.installed import installed
+from paredown.tree import file_of
+
+
+def test_a_package_of_which_only_documents_are_left_is_forgotten() -> None:
+    before = debian()
+    after = true_databases(before, before.without(["usr/bin/git", "usr/bin/git-shell"]))
+    assert {package.name for package in installed(after)} == {"libc6"}
+    assert b"Package: git" not in after.read("var/lib/dpkg/status")
+    assert not [path for path in after if path.startswith("var/lib/dpkg/info/git.")]
+
+
+def test_a_package_that_lost_files_is_marked_and_otherwise_told_as_it_was() -> None:
+    before = debian()
+    after = true_databases(before, before.without(["usr/bin/git-shell"]))
+    text = after.read("var/lib/dpkg/status").decode()
+    assert "Description: a revision control system\n of many words\nParedown-Removed: 1 of 3 files\n" in text
+    assert text.startswith("Package: libc6\nStatus: install ok installed\nVersion: 2.41\nProvides: libc6-abi (= 1)\n\n")
+
+
+def test_nothing_changes_when_nothing_went() -> None:
+    before = debian()
+    assert true_databases(before, before) is before
+
+
+def test_apk_forgets_too() -> None:
+    before = tree_of({"lib/apk/db/installed": APK, "usr/bin/curl": b"c", "lib/ld-musl-x86_64.so.1": b"m"})
+    after = true_databases(before, before.without(["usr/bin/curl"]))
+    assert [package.name for package in installed(after)] == ["musl"]
+    assert after.read("lib/apk/db/installed").startswith(b"P:musl\nV:1.2.5\n")
+    assert file_of(b"m").digest == after["lib/ld-musl-x86_64.so.1"].digest

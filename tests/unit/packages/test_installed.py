@@ -1,0 +1,30 @@
+"""What dpkg's and apk's databases say is installed."""
+
+from builders import tree_of
+from package_roots import APK, debian
+from paredown.packages.installed import Package, installed
+
+
+def test_dpkg_tells_files_as_the_image_has_them_and_groups_of_which_one_is_needed() -> None:
+    found = {package.name: package for package in installed(debian())}
+    assert found["libc6"].files == ("lib", "usr/lib/libc.so.6", "usr/share/doc/libc6/copyright")
+    assert found["libc6"].provides == {"libc6-abi"}
+    assert found["git"].version == "1:2.47"
+    assert found["git"].depends == (("libc6",), ("perl", "perl-tiny"), ("zlib1g",))
+
+
+def test_distroless_tells_its_packages_by_files_of_their_own() -> None:
+    tree = tree_of({
+        "var/lib/dpkg/status.d/tzdata": b"Package: tzdata\nVersion: 2026a\n",
+        "var/lib/dpkg/status.d/tzdata.md5sums": b"d41d8cd98f00b204e9800998ecf8427e  usr/share/zoneinfo/UTC\n",
+        "usr/share/zoneinfo/UTC": b"u",
+    })  # fmt: skip
+    files = ("var/lib/dpkg/status.d/tzdata", "var/lib/dpkg/status.d/tzdata.md5sums", "usr/share/zoneinfo/UTC")
+    assert installed(tree) == (Package(name="tzdata", version="2026a", files=files),)
+
+
+def test_apk_tells_what_is_provided_and_needed_by_name() -> None:
+    musl, curl = installed(tree_of({"lib/apk/db/installed": APK, "usr/bin/curl": b"c", "lib/ld-musl-x86_64.so.1": b"m"}))
+    assert musl.provides == {"so:libc.musl-x86_64.so.1"}
+    assert curl.depends == (("so:libc.musl-x86_64.so.1",), ("ca-certificates",))
+    assert curl.files == ("usr/bin", "usr/bin/curl")
