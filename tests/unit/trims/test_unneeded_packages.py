@@ -1,0 +1,85 @@
+"""Which packages stay, and why."""
+
+from typing import Any
+
+from builders import tree_of
+from paredown.composers.ownership import attribute
+from paredown.packages.installed import installed
+from paredown.pydist.constants import Constants
+from paredown.pydist.facts import Elf, Facts
+from paredown.tree import Tree
+from paredown.trims.unneeded_packages import needed_packages, unneeded_packages
+
+LIBRARIES = "usr/lib/x86_64-linux-gnu"
+
+
+def root(packages: dict[str, tuple[str, ...]], depends: dict[str, str] | None = None, more: dict[str, Any] | None = None) -> Tree:
+    """A root with these files of packages, as dpkg lists them."""
+    files: dict[str, Any] = {path: b"x" for paths in packages.values() for path in paths}
+    lists = {f"var/lib/dpkg/info/{name}.list": "".join(f"/{path}\n" for path in paths).encode() for name, paths in packages.items()}
+    status = "".join(f"Package: {name}\nVersion: 1\nDepends: {(depends or {}).get(name, '')}\n\n" for name in packages)
+    return attribute(tree_of({**files, **lists, "var/lib/dpkg/status": status.encode(), **(more or {})}).with_parents())
+
+
+def facts(elves: dict[str, tuple[str, ...]] | None = None, *, named: Constants | None = None, **more: Any) -> Facts:
+    given: dict[str, Any] = {
+        "python": "3.13", "standard_library": "usr/lib/python3.13", "site": (), "command": ("gunicorn", "shop:app"), "named": named or Constants(),
+        "elves": {path: Elf(path=path, needed=needed) for path, needed in (elves or {}).items()},
+    }  # fmt: skip
+    return Facts(**{**given, **more})
+
+
+def kept(tree: Tree, known: Facts) -> dict[str, str]:
+    found = needed_packages(tree, known, installed(tree))
+    assert found is not None
+    return found
+
+
+def test_what_a_kept_extension_module_needs_stays_with_what_that_needs() -> None:
+    tree = root(
+        {"libpq5": (f"{LIBRARIES}/libpq.so.5",), "libssl3": (f"{LIBRARIES}/libssl.so.3",), "libmariadb3": (f"{LIBRARIES}/libmariadb.so.3",)},
+        more={"opt/venv/lib/python3.13/site-packages/psycopg_c.so": b"x"},
+    )
+    elves = {"opt/venv/lib/python3.13/site-packages/psycopg_c.so": ("libpq.so.5",), f"{LIBRARIES}/libpq.so.5": ("libssl.so.3",), f"{LIBRARIES}/libssl.so.3": ()}
+    assert set(kept(tree, facts(elves))) == {"libpq5", "libssl3"}
+
+
+def test_a_program_that_code_names_stays_through_its_alternative_with_its_dependencies() -> None:
+    tree = root(
+        {"tesseract-ocr": ("usr/bin/tesseract-5",), "tesseract-ocr-eng": ("usr/share/tessdata/eng.traineddata",), "perl-base": ("usr/bin/perl",)},
+        {"tesseract-ocr": "tesseract-ocr-eng | tesseract-ocr-osd, perl-base"},
+        {"usr/bin/tesseract": "-> /etc/alternatives/tesseract", "etc/alternatives/tesseract": "-> /usr/bin/tesseract-5"},
+    )
+    found = kept(tree, facts(named=Constants(programs=frozenset({"tesseract"}))))
+    assert set(found) == {"tesseract-ocr", "tesseract-ocr-eng"}
+    assert found["tesseract-ocr-eng"] == "tesseract-ocr depends on it"
+
+
+def test_a_folder_that_code_names_says_something_only_where_few_packages_share_it() -> None:
+    fonts = root({"fonts-dejavu": ("usr/share/fonts/truetype/DejaVu.ttf",)})
+    assert set(kept(fonts, facts(named=Constants(paths=frozenset({"/usr/share/fonts/truetype"}))))) == {"fonts-dejavu"}
+    many = root({f"p{number}": (f"usr/share/data/sets/{number}",) for number in range(9)})
+    assert kept(many, facts(named=Constants(paths=frozenset({"/usr/share/data/sets"})))) == {}
+
+
+def test_data_that_anything_may_read_and_what_is_to_be_kept_stay() -> None:
+    tree = root({"tzdata": ("usr/share/zoneinfo/UTC",), "git": ("usr/bin/git",), "curl": ("usr/bin/curl",)})
+    assert set(kept(tree, facts(keep=("/usr/bin/git",), spared=frozenset({"usr/bin/curl"})))) == {"tzdata", "git", "curl"}
+
+
+def test_a_shell_is_needed_with_its_usual_company_only_where_the_app_starts_one() -> None:
+    tree = root({"dash": ("usr/bin/dash",), "coreutils": ("usr/bin/ls",)})
+    assert kept(tree, facts()) == {}
+    assert set(kept(tree, facts(starts_shell=("app/main.py",)))) == {"dash", "coreutils"}
+
+
+def test_a_file_that_a_needed_package_has_too_stays() -> None:
+    tree = root({"tzdata": ("usr/share/both", "usr/share/zoneinfo/UTC"), "git": ("usr/share/both", "usr/bin/git")})
+    assert [path for path, _ in unneeded_packages.find(tree, facts())] == ["usr/bin/git"]
+
+
+def test_nothing_goes_where_the_packages_were_chosen_for_the_service() -> None:
+    tree = root({"git": ("usr/bin/git",)})
+    known = facts()
+    assert list(unneeded_packages.find(tree, known)) != []
+    assert list(unneeded_packages.find(tree, Facts(python="3.13", standard_library="usr/lib/python3.13", site=(), command=known.command))) == []
