@@ -222,11 +222,17 @@ def _facts(image: Image, tree: Tree, keep: tuple[str, ...], spared: frozenset[st
     folder = config.working_directory
     facts = read_facts(tree, python=before.python, words=before.command, system_packages=frozenset(), shell=False, keep=keep, store=image.store)
     named = named_by_code(tree, facts, working_directory=folder, store=image.store)
-    own = named_by_code(Tree(_of_app(tree, facts, folder)), facts, working_directory=folder, store=image.store).constants.programs
-    programs = frozenset(name for name in named.constants.programs if name in own or not (TOOLS.fullmatch(name) or name in SHELLS))
+    own = named_by_code(Tree(_of_app(tree, facts, folder)), facts, working_directory=folder, store=image.store).constants
+    # Distributions name compilers and shells that they were built with, or have a use for at a desk; from the app itself such a name counts.
+    programs = frozenset(name for name in named.constants.programs if name in own.programs or not _of_a_desk(name))
+    paths = frozenset(path for path in named.constants.paths if path in own.paths or not _of_a_desk(posixpath.basename(path)))
     command = started((*facts.command, image.python), tree, search_path=dict(config.environment).get("PATH", ""), working_directory=folder)
     shell = named.shell if named.constants.shell else ()
-    return replace(facts, named=replace(named.constants, programs=programs), command=command, starts_shell=shell, spared=spared)
+    return replace(facts, named=replace(named.constants, programs=programs, paths=paths), command=command, starts_shell=shell, spared=spared)
+
+
+def _of_a_desk(name: str) -> bool:
+    return bool(TOOLS.fullmatch(name)) or name in SHELLS
 
 
 def _of_app(tree: Tree, facts: Facts, folder: str) -> dict[str, Entry]:

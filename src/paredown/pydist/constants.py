@@ -18,6 +18,8 @@ _SHELLS = frozenset({"os.system", "os.popen", "create_subprocess_shell", "getout
 _RUN = frozenset({"run", "call", "check_call", "check_output"})
 _STARTS = frozenset({"Popen", "which", "execv", "execve", "execvp", "execvpe", "execl", "execle", "execlp", "execlpe", "posix_spawn", "posix_spawnp"})
 _STARTS_SECOND = frozenset({"spawnl", "spawnle", "spawnlp", "spawnlpe", "spawnv", "spawnve", "spawnvp", "spawnvpe"})  # a mode comes first
+# What wrappers call the variable in which the user may change the program: `tesseract_cmd = "tesseract"`.
+_CHANGEABLE = re.compile(r"(?i)(?:.*_)?(?:cmd|command|program|binary|bin|exe|executable)")
 # In compiled code one constant may follow another without a byte between; where one of the next folders begins, it ends.
 _NEXT = rb"/(?:etc|usr|var)/"
 _IN_ELF = re.compile(
@@ -72,6 +74,8 @@ class _Reading:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.List | ast.Tuple):
                 for name in map(_dotted, node.targets):
                     self._lists.setdefault(name, []).append(node.value)
+            elif isinstance(node, ast.Assign) and any(_CHANGEABLE.fullmatch(_dotted(target).rpartition(".")[2]) for target in node.targets):
+                self._program([node.value], shell=False)
         waiting: list[ast.AST] = [tree]
         while waiting:
             node = waiting.pop()

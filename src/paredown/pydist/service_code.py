@@ -13,7 +13,7 @@ from paredown.store import Store
 from paredown.tree import Entry, Kind, Owner, OwnerKind, Tree
 
 _KIND = "constants"
-_VERSION = 2  # of what a record holds; raise it when the reading changes
+_VERSION = 3  # of what a record holds; raise it when the reading changes
 _MOST_SOURCE = 4 << 20
 _LIBRARY = re.compile(r"\.so(?:\.[\w.]+)?$")
 _HIDDEN = re.compile(r"(?:^|/)(?:\.|node_modules/)")

@@ -26,6 +26,11 @@ def test_programs_are_the_first_words_of_calls_that_start_some() -> None:
     assert in_source(text).programs == {"git", "convert", "tini", "ffmpeg", "file"}
 
 
+def test_a_program_is_named_by_the_variable_in_which_a_wrapper_keeps_it() -> None:
+    text = "import subprocess\ntesseract_cmd = 'tesseract'\nclass A:\n    binary = 'ffmpeg'\nname = 'git'\ncommand = 'two words'\nsubprocess.run(arguments)"
+    assert in_source(text).programs == {"tesseract", "ffmpeg"}
+
+
 def test_constants_of_compiled_code_end_where_the_next_begins() -> None:
     found = in_elf(b"\0/etc/localtime/usr/share/zoneinfo\0libcups.so.2\0relative/lib/no\0/opt/x/lib/yes\0")
     assert found.paths == {"/etc/localtime", "/usr/share/zoneinfo", "/opt/x/lib/yes"}
