@@ -45,7 +45,7 @@ def project(paredown: CommandLine, name: str, settings: str, greetings: str = "H
 def test_a_build_proves_its_image_and_does_so_once_when_nothing_changed(paredown: CommandLine) -> None:
     words = ("build", project(paredown, "good", NAMED), "--output", "good.tar", "--format", "json")
     first, again = (paredown.run(*words, seconds=300) for _ in range(2))
-    assert first.code == 0, first.err
+    assert first.code == 0, first.out + first.err
     found, known = (json.loads(ended.out) for ended in (first, again))
     assert found["verdict"]["verdict"] == "equivalent"
     assert found["verdict"]["coverage"]["modules"]["exercised"]
@@ -61,7 +61,8 @@ def test_a_build_that_cannot_be_proven_says_what_is_missing_and_ends_with_1(pare
     assert "unproven" in ended.err
     assert "NAME" in ended.err
     assert (paredown.folder / "unnamed.tar").exists()
-    assert paredown.run(*words, "--allow-unproven", seconds=300).code == 0
+    allowed = paredown.run(*words, "--allow-unproven", seconds=300)
+    assert allowed.code == 0, allowed.err
     assert paredown.run(*words, "--no-verify").code == 0
 
 
