@@ -1,7 +1,9 @@
 """Small roots with the databases of their packages."""
 
+import json
+
 from builders import tree_of
-from paredown.tree import Tree, link_of
+from paredown.tree import Tree, digest_of, link_of
 
 STATUS = b"""\
 Package: libc6
@@ -47,3 +49,17 @@ R:curl
 
 def debian() -> Tree:
     return tree_of(ROOT).over(Tree({"lib": link_of("usr/lib")})).with_parents()
+
+
+def conda_record(name: str, *files: str, **fields: object) -> bytes:
+    """A record as conda writes it into an environment's conda-meta."""
+    paths = [{"_path": path, "path_type": "hardlink", "sha256_in_prefix": digest_of(b"x").removeprefix("sha256:"), "size_in_bytes": 1} for path in files]
+    told = {"name": name, "version": "1.0", "build": "h1_0", "depends": [], "files": list(files), "paths_data": {"paths": paths, "paths_version": 1}}
+    return json.dumps({**told, **fields}, indent=2).encode()
+
+
+def conda(**records: bytes) -> Tree:
+    """/opt/conda with these records and a byte in each file that they name."""
+    files = {f"opt/conda/{name}": b"x" for record in records.values() for name in json.loads(record)["files"]}
+    listed = {f"opt/conda/conda-meta/{name}-1.0-h1_0.json": record for name, record in records.items()}
+    return tree_of({"opt/conda/conda-meta/history": b"", **files, **listed}).with_parents()

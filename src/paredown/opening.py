@@ -66,5 +66,7 @@ def image_of(name: str, config: ImageConfig, tree: Tree, store: Store) -> Image:
     """`tree` with its configuration, and what static reading knows of it."""
     interpreter = interpreter_of(config, tree)
     words = (*config.entrypoint, *config.command, *(config.health.test if config.health else ()))
-    facts = read_facts(tree, python=interpreter.version, words=words, system_packages=frozenset(), shell=False, keep=(), store=store)
+    facts = read_facts(
+        tree, python=interpreter.version, words=words, system_packages=frozenset(), shell=False, keep=(), store=store, program=interpreter.path,
+    )  # fmt: skip
     return Image(name=name, config=config, tree=tree, facts=facts, python=interpreter.path, removals=record.read(tree), store=store)

@@ -220,7 +220,9 @@ def _facts(image: Image, tree: Tree, keep: tuple[str, ...], spared: frozenset[st
     """What trims go by: what the code in `tree` names, and what the start command comes to through shell scripts."""
     config, before = image.config, image.facts
     folder = config.working_directory
-    facts = read_facts(tree, python=before.python, words=before.command, system_packages=frozenset(), shell=False, keep=keep, store=image.store)
+    facts = read_facts(
+        tree, python=before.python, words=before.command, system_packages=frozenset(), shell=False, keep=keep, store=image.store, program=image.python,
+    )  # fmt: skip
     named = named_by_code(tree, facts, working_directory=folder, store=image.store)
     own = named_by_code(Tree(_of_app(tree, facts, folder)), facts, working_directory=folder, store=image.store).constants
     # Distributions name compilers and shells that they were built with, or have a use for at a desk; from the app itself such a name counts.

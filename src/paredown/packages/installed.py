@@ -1,32 +1,47 @@
-"""What a root file system's own databases say is installed: dpkg's, dpkg's as distroless has it, and apk's."""
+"""What a root file system's own databases say is installed: dpkg's, dpkg's as distroless has it, apk's, and conda's of each of its environments."""
 
+import json
 import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from paredown.packages.roles import BESIDE_IN_CONDA
 from paredown.tree import Kind, Tree
 
 DPKG = "var/lib/dpkg"
 APK = ("lib/apk/db/installed", "usr/lib/apk/db/installed")
 SCRIPTS = (".preinst", ".postinst", ".prerm", ".postrm")
+CONDA = re.compile(r"(?:(?P<prefix>.+)/)?conda-meta/[^/]+\.json")
 _NAME = re.compile(r"[^\s(:\[<>=~]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """One installed package. `files` are paths in the Tree, folders included; `depends` are groups of names, of each of which one is needed."""
+    """One installed package. `files` are paths in the Tree, folders included; `depends` are groups of names, of each of which one is needed.
+
+    Of a conda environment `prefix` is the folder and `record` the file that tells of the package; its name has the folder behind it, as other
+    environments and the system itself may have a package of that name: `openssl (/opt/conda)`.
+    """
 
     name: str
     version: str
     files: tuple[str, ...] = ()
     depends: tuple[tuple[str, ...], ...] = ()
     provides: frozenset[str] = frozenset()
+    prefix: str = ""
+    record: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The name alone."""
+        return self.name.partition(" ")[0]
 
 
 def installed(tree: Tree) -> tuple[Package, ...]:
     """All packages that the databases in `tree` name, in their order. A package without a list of files has none."""
-    return (*_dpkg(tree), *_distroless(tree), *(package for database in APK for package in _apk(tree, _text(tree, database))))
+    return (*_dpkg(tree), *_distroless(tree), *(package for database in APK for package in _apk(tree, _text(tree, database))), *_conda(tree))
 
 
 def paragraphs(text: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -109,6 +124,50 @@ def _apk(tree: Tree, database: str) -> Iterator[Package]:
 
 def _apk_name(word: str) -> str:
     return re.split(r"[<>=~]", word, maxsplit=1)[0]
+
+
+def _conda(tree: Tree) -> Iterator[Package]:
+    """One JSON document for each package of an environment: https://conda.org/learn/ceps/cep-0032."""
+    for path, entry in tree.items():
+        if "conda-meta/" in path and entry.kind is Kind.FILE and (found := CONDA.fullmatch(path)):
+            prefix = found["prefix"] or ""
+            told = conda_record(_text(tree, path))
+            if told:
+                yield Package(
+                    name=_in_prefix(told["name"], prefix),
+                    version=str(told.get("version", "")),
+                    files=tuple(dict.fromkeys((path, *(posixpath.normpath(posixpath.join(prefix, name)) for name in conda_files(told))))),
+                    depends=tuple((_in_prefix(name, prefix),) for name in _names_of_specs(told.get("depends")) if name not in BESIDE_IN_CONDA),
+                    prefix=prefix,
+                    record=path,
+                )
+
+
+def conda_record(text: str) -> dict[str, Any]:
+    """What a record of conda-meta says; nothing where it is not one."""
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) and isinstance(told.get("name"), str) else {}
+
+
+def conda_files(told: dict[str, Any]) -> list[str]:
+    """The files that a record names, relative to its environment."""
+    listed = told.get("files")
+    return [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+
+
+def _names_of_specs(specs: Any) -> Iterator[str]:
+    """`conda-forge::openssl >=3.5,<4.0a0` -> `openssl`; what stands for the machine, as `__glibc`, is no package."""
+    for spec in specs if isinstance(specs, list) else ():
+        found = _NAME.search(spec.rpartition("::")[2]) if isinstance(spec, str) else None
+        if found and not found[0].startswith("__"):
+            yield found[0]
+
+
+def _in_prefix(name: str, prefix: str) -> str:
+    return f"{name} (/{prefix})"
 
 
 def as_in_tree(tree: Tree, path: str) -> str:

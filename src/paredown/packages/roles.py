@@ -39,3 +39,10 @@ BESIDE_THE_POINT: dict[str, str] = {
     "mime-support": "the older name of media-types and mailcap",
     "libpam-runtime": "configures logins",
 }
+# The same in an environment of conda, whose Python depends on them. What needs the library of one has it all the same.
+BESIDE_IN_CONDA: dict[str, str] = {
+    "ld_impl_linux-64": "links extension modules while they are built",
+    "ld_impl_linux-aarch64": "as ld_impl_linux-64",
+    "pip": "installs distributions",
+    "tk": "opens desktop windows",
+}

@@ -25,12 +25,16 @@ _LIBRARY = re.compile(r"\.so(?:\.[\w.]+)?$")
 
 
 def read_facts(
-    tree: Tree, *, python: str, words: tuple[str, ...], system_packages: frozenset[str], shell: bool, keep: tuple[str, ...], store: Store,
+    tree: Tree, *, python: str, words: tuple[str, ...], system_packages: frozenset[str], shell: bool, keep: tuple[str, ...], store: Store, program: str = "",
 ) -> Facts:  # fmt: skip
-    """The Facts of `tree`, for Python `python` ("3.13"). `words` are those of the start command and the health check."""
+    """The Facts of `tree`, for Python `python` ("3.13"), started as `program` (its path in the tree, where there may be several of that version).
+
+    `words` are those of the start command and the health check.
+    """
     site = site_folders(tree)
     read = records(tree, store)
-    tops = _top_modules(tree, python, site)
+    library = _standard_library(tree, python, program)
+    tops = _top_modules(tree, library, site)
     imported_by: dict[str, list[str]] = defaultdict(list)
     known: set[str] = set()
     libraries: set[str] = set()
@@ -55,7 +59,7 @@ def read_facts(
         imported_by[name].append(COMMAND)
     return Facts(
         python=python,
-        standard_library=f"usr/lib/python{python}" if f"usr/lib/python{python}/os.py" in tree else _standard_library(tree, python),
+        standard_library=library,
         site=site,
         distributions=distributions(tree, site),
         imports=frozenset(imported_by),
@@ -76,7 +80,13 @@ def records(tree: Tree, store: Store) -> list[tuple[Owner, dict[str, Any]]]:
     return [_record(owner, files, store) for owner, files in sorted(_by_owner(tree).items())]
 
 
-def _standard_library(tree: Tree, python: str) -> str:
+def _standard_library(tree: Tree, python: str, program: str) -> str:
+    """The folder that `program` takes it from: beside its own, links followed, as Python itself looks for it."""
+    prefix = posixpath.dirname(posixpath.dirname(tree.resolve(program) or "")) if program else ""
+    near = [posixpath.join(prefix, f"{folder}/python{python}") for folder in ("lib", "lib64")] if program else []
+    for path in (*near, f"usr/lib/python{python}"):
+        if f"{path}/os.py" in tree:
+            return path
     tail = f"/python{python}/os.py"
     return next((path.removesuffix("/os.py") for path in tree if path.endswith(tail)), f"usr/lib/python{python}")
 
@@ -179,9 +189,8 @@ def _starts_python(entry: Entry) -> bool:
     return first.startswith(b"#!") and b"python" in first
 
 
-def _top_modules(tree: Tree, python: str, site: Iterable[str]) -> frozenset[str]:
+def _top_modules(tree: Tree, library: str, site: Iterable[str]) -> frozenset[str]:
     # Every name that `import` could find at the top: in the standard library, among the distributions, in the app.
-    library = _standard_library(tree, python)
     roots = {library, f"{library}/lib-dynload", *site}
     found = set()
     for path, entry in tree.items():

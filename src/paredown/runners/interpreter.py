@@ -2,14 +2,18 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from paredown.oci.model import ImageConfig
 from paredown.plan import PAREDOWN_FOLDER
+from paredown.pydist.start_scripts import started
 from paredown.tree import Tree
 
 _PROGRAM = re.compile(r"(?:^|/)python(3(?:\.\d+)?)?$")
 _VERSIONED = re.compile(r"python(3\.\d+)$")
 _LIBRARY = re.compile(r"(?:^|/)lib/python(3\.\d+)/os\.py$")
+_PIECE = re.compile(r"[\w./@%+:,~-]+")
+_CONDA = ("conda", "mamba", "micromamba")
 _PROJECT_TOOLS = ("uv", "poetry", "pdm")  # `uv run` starts what is in the project's own environment
 _LAUNCHER = f"{PAREDOWN_FOLDER}/launch.py"  # expands variables in the words behind it, and becomes what they name
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -31,13 +35,30 @@ def interpreter_of(config: ImageConfig, tree: Tree) -> Interpreter:
         argv = argv[argv.index(_LAUNCHER) + 1 :]
     if argv[1:2] == ("run",) and argv[0].rpartition("/")[2] in _PROJECT_TOOLS:
         folders = [f"{config.working_directory}/.venv/bin", *folders]
+    if argv[1:2] == ("run",) and argv[0].rpartition("/")[2] in _CONDA:
+        folders, argv = [*_of_environment(argv, tree), *folders], ()
     candidates = [*_named(argv[0], folders, tree)] if argv else []
+    if argv and not candidates:
+        # A shell, or a shell script: what it starts tells.
+        words = started(argv, tree, search_path=":".join(folders), working_directory=config.working_directory)[1:]
+        pieces = (piece for word in words for piece in _PIECE.findall(word))
+        candidates += next(([found[0]] for piece in pieces if (found := _named(piece, folders, tree))), [])
     candidates += [f"{folder}/{name}" for folder in folders for name in ("python3", "python")]
     for path in candidates:
         target = tree.resolve(path)
         if target and tree[target].executable and (version := _version(target, tree)):
             return Interpreter(path, version)
     return Interpreter("", "")
+
+
+def _of_environment(argv: tuple[str, ...], tree: Tree) -> list[str]:
+    """The folder with the programs of the environment that `conda run -n NAME` or `-p FOLDER` is asked for."""
+    for option, value in pairwise(argv):
+        if option in ("-p", "--prefix"):
+            return [f"{value}/bin"]
+        if option in ("-n", "--name"):
+            return [f"/{path.rpartition('/conda-meta/')[0]}/bin" for path in tree if path.endswith(f"/envs/{value}/conda-meta/history")]
+    return []
 
 
 def _named(word: str, folders: list[str], tree: Tree) -> list[str]:

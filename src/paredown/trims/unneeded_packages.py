@@ -86,8 +86,11 @@ class _Search:
     def reasons(self) -> dict[str, str]:
         for path, why in self._seeds():
             self._reach(path, why)
-        for name in (*DATA, *SHELL) if self._facts.starts_shell else DATA:
-            self._need(name, "anything may read it" if name in DATA else "the service starts a shell")
+        for package in self._packages.values():
+            if package.plain in DATA:
+                self._need(package.name, "anything may read it")
+            elif package.plain in SHELL and self._facts.starts_shell:
+                self._need(package.name, "the service starts a shell")
         while self._waiting:
             self._follow(self._packages[self._waiting.popleft()])
         return self._reasons
@@ -99,12 +102,15 @@ class _Search:
             folder, name = posixpath.split(path.removeprefix(f"{facts.standard_library}/"))
             if (not folder and name.endswith(".py")) or folder == "lib-dynload":
                 yield path, "Python's standard library"
+        site = _site_of(facts.standard_library)
+        yield from ((path, "the service's Python imports from there") for path in self._owners if path.startswith(site) and path in self._tree)
         words = {word for text in facts.command for word in re.split(r"[\s;|&()\"']+", text)}
         for word in sorted(words):
             if word.startswith("/"):
                 yield word.lstrip("/"), "the start command names it"
+        folders = (*_PROGRAMS, *sorted({f"{package.prefix}/bin" for package in self._packages.values() if package.prefix}))
         for name in sorted({posixpath.basename(word) for word in words} | named.programs):
-            for folder in _PROGRAMS:
+            for folder in folders:
                 yield f"{folder}/{name}", f"the service's code or its start command names the program {name}"
         for path in sorted(named.paths):
             yield from ((one, f"the service's code names {path}") for one in self._at(path.strip("/")))
@@ -173,3 +179,9 @@ class _Search:
             there = [one for name in group for one in (name, *self._providers.get(name, ())) if one in self._packages]
             if there and not any(name in self._reasons for name in there) and not any(name in BESIDE_THE_POINT for name in (*group, *there)):
                 self._need(there[0], f"{package.name} depends on it")
+
+
+def _site_of(standard_library: str) -> tuple[str, ...]:
+    """Where the interpreter imports distributions from that a package may have brought; Debian's has folders of its own."""
+    debian = ("usr/lib/python3/dist-packages/", f"{standard_library}/dist-packages/") if standard_library.startswith("usr/lib/") else ()
+    return (f"{standard_library}/site-packages/", *debian)

@@ -1,4 +1,5 @@
 from builders import tree_of
+from package_roots import conda, conda_record
 from paredown.composers.ownership import attribute
 from paredown.tree import PAREDOWN, UNKNOWN, Owner, OwnerKind
 
@@ -51,3 +52,24 @@ def test_attribute_tells_the_interpreter_from_its_distributions():
 def test_attribute_knows_its_own_files_and_leaves_the_rest():
     tree = attribute(tree_of({"opt/paredown/health.py": b"", "opt/paredown2": b"", "srv/x": b""}))
     assert [tree[path].owner for path in tree] == [PAREDOWN, UNKNOWN, UNKNOWN]
+
+
+def test_attribute_reads_the_records_of_a_conda_environment():
+    site = "lib/python3.13/site-packages"
+    python = conda_record("python", "bin/python3.13", "lib/python3.13/os.py")
+    numpy = conda_record("numpy", f"{site}/numpy/__init__.py", "lib/libnumpy.so", f"{site}/numpy-2.0.dist-info/METADATA", f"{site}/numpy-2.0.dist-info/RECORD")
+    files = tree_of({
+        f"opt/conda/{site}/numpy-2.0.dist-info/METADATA": b"Name: numpy\nVersion: 2.0\n",
+        f"opt/conda/{site}/numpy-2.0.dist-info/RECORD": b"numpy/__init__.py,,\n", "opt/conda/pkgs/zlib/libz.so": b"",
+    })  # fmt: skip
+    tree = attribute(conda(python=python, numpy=numpy).over(files))
+    assert tree["opt/conda/lib/python3.13/os.py"].owner == Owner(OwnerKind.INTERPRETER, "python (/opt/conda)", "1.0")
+    assert tree["opt/conda/lib/libnumpy.so"].owner == Owner(OwnerKind.BASE, "numpy (/opt/conda)", "1.0")
+    assert tree[f"opt/conda/{site}/numpy/__init__.py"].owner == Owner(OwnerKind.DISTRIBUTION, "numpy", "2.0")
+    assert tree["opt/conda/pkgs/zlib/libz.so"].owner == tree["opt/conda/conda-meta/history"].owner == Owner(OwnerKind.BASE, "conda (/opt/conda)")
+
+
+def test_attribute_finds_an_interpreter_wherever_it_was_unpacked():
+    tree = attribute(tree_of({"root/.pyenv/versions/3.12.4/lib/python3.12/os.py": b"", "root/.pyenv/versions/3.12.4/bin/python3.12": b"", "srv/x": b""}))
+    python = Owner(OwnerKind.INTERPRETER, "python", "3.12")
+    assert [entry.owner for entry in tree.values()] == [python, python, UNKNOWN]

@@ -1,10 +1,12 @@
-"""What dpkg's and apk's databases say once files went."""
+"""What the databases of dpkg, apk and conda say once files went."""
+
+import json
 
 from builders import tree_of
-from package_roots import APK, debian
+from package_roots import APK, conda, conda_record, debian
 from paredown.packages.forgetting import true_databases
 from paredown.packages.installed import installed
-from paredown.tree import file_of
+from paredown.tree import Tree, file_of
 
 
 def test_a_package_of_which_only_documents_are_left_is_forgotten() -> None:
@@ -34,3 +36,17 @@ def test_apk_forgets_too() -> None:
     assert [package.name for package in installed(after)] == ["musl"]
     assert after.read("lib/apk/db/installed").startswith(b"P:musl\nV:1.2.5\n")
     assert file_of(b"m").digest == after["lib/ld-musl-x86_64.so.1"].digest
+
+
+def test_conda_forgets_too_and_tells_what_is_left_of_the_others_as_it_is() -> None:
+    before = conda(git=conda_record("git", "bin/git"), tk=conda_record("tk", "lib/libtk.so", "lib/tk/demo.tcl", "lib/libtcl.so"))
+    after = before.without(["opt/conda/bin/git", "opt/conda/lib/tk/demo.tcl"]).over(Tree({"opt/conda/lib/libtk.so": file_of(b"")}))
+    told = true_databases(before, after)
+    assert "opt/conda/conda-meta/git-1.0-h1_0.json" not in told
+    assert "opt/conda/conda-meta/history" in told
+    record = json.loads(told.read("opt/conda/conda-meta/tk-1.0-h1_0.json"))
+    assert record["files"] == ["lib/libtk.so", "lib/libtcl.so"]
+    shrunk, whole = record["paths_data"]["paths"]
+    assert (shrunk["_path"], shrunk["size_in_bytes"], shrunk["sha256_in_prefix"]) == ("lib/libtk.so", 0, file_of(b"").digest.removeprefix("sha256:"))
+    assert whole == json.loads(conda_record("tk", "lib/libtcl.so"))["paths_data"]["paths"][0]
+    assert record["paredown_removed"] == "1 of 3 files"

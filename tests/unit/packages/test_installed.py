@@ -1,7 +1,9 @@
-"""What dpkg's and apk's databases say is installed."""
+"""What the databases of dpkg, apk and conda say is installed."""
+
+import pytest
 
 from builders import tree_of
-from package_roots import APK, debian
+from package_roots import APK, conda, conda_record, debian
 from paredown.packages.installed import Package, installed
 
 
@@ -28,3 +30,17 @@ def test_apk_tells_what_is_provided_and_needed_by_name() -> None:
     assert musl.provides == {"so:libc.musl-x86_64.so.1"}
     assert curl.depends == (("so:libc.musl-x86_64.so.1",), ("ca-certificates",))
     assert curl.files == ("usr/bin", "usr/bin/curl")
+
+
+def test_conda_tells_the_packages_of_each_environment_apart_from_those_of_the_system() -> None:
+    specs = ["conda-forge::openssl >=3.5,<4.0a0", "__glibc >=2.17", "ld_impl_linux-64 >=2.36", "pip"]
+    openssl, python = installed(conda(openssl=conda_record("openssl", "lib/libssl.so.3"), python=conda_record("python", "bin/python3.13", depends=specs)))
+    assert (openssl.name, openssl.plain, openssl.prefix) == ("openssl (/opt/conda)", "openssl", "opt/conda")
+    assert openssl.files == ("opt/conda/conda-meta/openssl-1.0-h1_0.json", "opt/conda/lib/libssl.so.3")
+    assert python.depends == (("openssl (/opt/conda)",),)
+
+
+@pytest.mark.parametrize("record", [b"", b"[]", b"{", b'{"name": 3}', b'{"name": "x", "files": [1, "bin/x"], "depends": {"a": 1}}'])
+def test_a_record_of_conda_that_is_none_tells_nothing_wrong(record: bytes) -> None:
+    found = installed(tree_of({"opt/conda/conda-meta/x.json": record, "opt/conda/bin/x": b""}))
+    assert [package.files[1:] for package in found] in ([], [("opt/conda/bin/x",)])

@@ -83,3 +83,15 @@ def test_names_ask_for_submodules_too(tmp_path: Path) -> None:
     facts = replace(facts_of(Tree(), tmp_path), imports=frozenset({"xml.dom"}))
     assert facts.names("xml")
     assert not facts.names("xm")
+
+
+def test_the_standard_library_is_the_one_beside_the_program_where_two_pythons_have_one_version(tmp_path: Path) -> None:
+    other = {"usr/local/bin/python3.13*": b"", "usr/local/lib/python3.13/os.py": b"", "opt/venv/bin/python": "-> /usr/local/bin/python3.13"}
+    tree = service().over(tree_of(other))
+    found = [
+        read_facts(
+            tree, python="3.13", words=(), system_packages=frozenset(), shell=False, keep=(), store=Store(tmp_path), program=program,
+        ).standard_library
+        for program in ("/usr/local/bin/python3.13", "/opt/venv/bin/python", "/usr/bin/python3.13")
+    ]  # fmt: skip
+    assert found == ["usr/local/lib/python3.13", "usr/local/lib/python3.13", "usr/lib/python3.13"]

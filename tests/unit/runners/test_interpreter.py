@@ -40,3 +40,19 @@ def test_its_version_comes_from_the_library_when_its_name_tells_none() -> None:
 
 def test_there_is_none_when_no_file_is_executable() -> None:
     assert found(tree_of({"usr/bin/python3": b"", "bin": "-> /"}), "/") == Interpreter("", "")
+
+
+def test_it_is_that_of_what_a_shell_or_a_shell_script_starts() -> None:
+    venv = {**DEBIAN, "opt/venv/bin/gunicorn*": b"#!/opt/venv/bin/python\n", "opt/venv/bin/python": "-> /usr/bin/python3.13", "bin/sh*": b"elf"}
+    assert found(tree_of(venv), "sh", "-c", "exec /opt/venv/bin/gunicorn shop:app").path == "/opt/venv/bin/python"
+    script = {**venv, "run.sh*": b'#!/bin/sh\n/opt/venv/bin/python -m migrate\nexec "$@"\n'}
+    assert found(tree_of(script), "/run.sh", "serve").path == "/opt/venv/bin/python"
+
+
+def test_it_is_that_of_the_environment_that_conda_is_asked_to_run_in() -> None:
+    python = {f"opt/conda{place}/bin/python3.{minor}*": b"elf" for place, minor in (("", 13), ("/envs/shop", 11))}
+    links = {"opt/conda/bin/python": "-> python3.13", "opt/conda/envs/shop/bin/python": "-> python3.11", "opt/conda/envs/shop/conda-meta/history": b""}
+    tree = tree_of({**python, **links, "opt/conda/bin/conda*": b"#!/opt/conda/bin/python\n"})
+    for words in (("-n", "shop"), ("--no-capture-output", "-p", "/opt/conda/envs/shop")):
+        assert found(tree, "conda", "run", *words, "uvicorn", PATH="/opt/conda/bin") == Interpreter("/opt/conda/envs/shop/bin/python", "3.11")
+    assert found(tree, "conda", "run", "uvicorn", PATH="/opt/conda/bin") == Interpreter("/opt/conda/bin/python", "3.13")

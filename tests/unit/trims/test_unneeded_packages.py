@@ -3,6 +3,7 @@
 from typing import Any
 
 from builders import tree_of
+from package_roots import conda, conda_record
 from paredown.composers.ownership import attribute
 from paredown.packages.installed import installed
 from paredown.pydist.constants import Constants
@@ -83,3 +84,23 @@ def test_nothing_goes_where_the_packages_were_chosen_for_the_service() -> None:
     known = facts()
     assert list(unneeded_packages.find(tree, known)) != []
     assert list(unneeded_packages.find(tree, Facts(python="3.13", standard_library="usr/lib/python3.13", site=(), command=known.command))) == []
+
+
+def test_what_the_interpreter_imports_from_a_package_stays_and_what_another_one_does_goes() -> None:
+    tree = root({"python3-flask": ("usr/lib/python3/dist-packages/flask/__init__.py",), "python3-hg": ("usr/lib/python3.11/dist-packages/hg.py",)})
+    assert set(kept(tree, facts())) == {"python3-flask"}
+    assert kept(tree, facts(standard_library="usr/local/lib/python3.13")) == {}
+
+
+def test_of_a_conda_environment_stays_what_its_python_imports_and_needs() -> None:
+    tree = attribute(conda(
+        python=conda_record("python", "bin/python3.13", "lib/python3.13/os.py", depends=["openssl >=3.5", "tk"]),
+        openssl=conda_record("openssl", "lib/libssl.so.3", depends=["ca-certificates"]),
+        certificates=conda_record("ca-certificates", "ssl/cacert.pem"),
+        tk=conda_record("tk", "lib/libtk8.6.so"),
+        flask=conda_record("flask", "lib/python3.13/site-packages/flask/__init__.py"),
+        ffmpeg=conda_record("ffmpeg", "bin/ffmpeg"),
+        git=conda_record("git", "bin/git"),
+    ))  # fmt: skip
+    found = kept(tree, facts(standard_library="opt/conda/lib/python3.13", named=Constants(programs=frozenset({"ffmpeg"}))))
+    assert set(found) == {f"{name} (/opt/conda)" for name in ("python", "openssl", "ca-certificates", "flask", "ffmpeg")}
