@@ -85,6 +85,17 @@ class CommandLine:
         return [str(path) for path in left] + ([verified.out] if verified.code else [])
 
 
+def awaited(process: subprocess.Popen[str], seconds: float = 30) -> None:
+    """Until paredown itself runs in `process`, and no longer only Python is starting: it catches SIGTERM then."""
+    until = time.monotonic() + seconds
+    caught = 1 << (signal.SIGTERM - 1)
+    while process.poll() is None and time.monotonic() < until:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        if int(re.search(r"^SigCgt:\s*(\w+)", status, re.M)[1], 16) & caught:
+            return
+        time.sleep(0.005)
+
+
 def killed_after(process: subprocess.Popen[str], seconds: float, number: signal.Signals, *, group: bool) -> bool:
     """Send `number` after so long, to the process alone or with all that it started; whether it was still running."""
     time.sleep(seconds)

@@ -10,8 +10,11 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):
         sys.stdout.write(f"paredown {__version__}\n")
         return
-    from paredown.cli.app import run  # noqa: PLC0415  (all else stays unloaded for --version)
-
+    try:
+        from paredown.cli.app import run  # noqa: PLC0415  (all else stays unloaded for --version)
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped\n")
+        sys.exit(130)
     run()
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import package_index
-from command_line import CommandLine, Finished, killed_after, project_at
+from command_line import CommandLine, Finished, awaited, killed_after, project_at
 
 pytestmark = pytest.mark.network
 SERVICE = Path(__file__).resolve().parents[2] / "examples" / "lightweight-app"
@@ -83,6 +83,7 @@ def test_a_build_killed_at_any_moment_many_times_over(paredown: CommandLine, war
 @pytest.mark.parametrize("moment", [0.3, 1.5, 3, 4.5])
 def test_control_c_ends_at_once_and_leaves_nothing(paredown: CommandLine, moment: float) -> None:
     process = paredown.start("build", "service", "--no-verify", "--tag", "service", "--output", "image.tar")
+    awaited(process)
     time.sleep(moment)
     before = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
