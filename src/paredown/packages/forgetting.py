@@ -2,21 +2,24 @@
 
 import json
 import posixpath
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from paredown.packages.installed import APK, DPKG, Package, conda_files, conda_record, installed, paragraphs
+from paredown.packages.installed import APK, APK_MARK, CONDA_MARK, DPKG, MARK, Package, conda_files, conda_record, installed, paragraphs
 from paredown.tree import Entry, Inline, Kind, Tree, digest_of
 
-MARK = "Paredown-Removed"  # a field of a package's paragraph: how many of its files are not in the image
-_CONDA_MARK = "paredown_removed"  # the same in a record of conda
+_MARKED = re.compile(rf"(?m)^{MARK}: (.*)\n?")
+_COUNTS = re.compile(r"(\d+) of (\d+) files")
 _DOCUMENTS = "usr/share/doc/"
+
+Lost = dict[str, tuple[int, int]]  # a package: how many of its files are not as they were, of how many
 
 
 def true_databases(before: Tree, after: Tree) -> Tree:
     """`after` with databases that tell what is in it, where `before` is the same with all files of its packages."""
     packages = installed(before)
-    lost = {package.name: told for package in packages if (told := _lost(package, before, after))}
+    lost = {package.name: counts for package in packages if (counts := _lost(package, before, after))[0]}
     gone = frozenset(package.name for package in packages if _is_gone(package, before, after))
     if not gone and not lost:
         return after
@@ -42,12 +45,17 @@ def _own(package: Package, tree: Tree) -> list[str]:
     return [path for path in mine if path in tree and tree[path].kind is not Kind.FOLDER]
 
 
-def _lost(package: Package, before: Tree, after: Tree) -> str:
+def _lost(package: Package, before: Tree, after: Tree) -> tuple[int, int]:
+    """How many of its files are not there as they were, of how many."""
     own = _own(package, before)
-    count = sum(path not in after for path in own)
-    # dpkg and apk do not tell of a file's bytes, conda does.
-    shrunk = sum(path in after and before[path].digest != after[path].digest for path in own) if package.record else 0
-    return f"{count} of {len(own)} files" if count or shrunk else ""
+    return sum(path not in after or before[path].digest != after[path].digest for path in own), len(own)
+
+
+def _told(marked: str, lost: tuple[int, int]) -> str:
+    known = _COUNTS.fullmatch(marked)
+    # What went at an earlier time is no longer there to be counted.
+    count, of = (int(known[1]) + lost[0], int(known[2])) if known else lost
+    return f"{min(count, of)} of {of} files"
 
 
 def _is_gone(package: Package, before: Tree, after: Tree) -> bool:
@@ -65,21 +73,28 @@ def _is_of(path: str, gone: frozenset[str]) -> bool:
     return folder == f"{DPKG}/status.d" and (name in gone or name.removesuffix(".md5sums") in gone)
 
 
-def _without_paragraphs(text: str, gone: frozenset[str], lost: dict[str, str]) -> str:
+def _without_paragraphs(text: str, gone: frozenset[str], lost: Lost) -> str:
     kept = []
     for paragraph, fields in paragraphs(text):
-        if fields["Package"] not in gone:
-            lines = [line for line in paragraph.split("\n") if not line.startswith(f"{MARK}:")]
-            kept.append("\n".join([*lines, *(f"{MARK}: {told}" for told in [lost.get(fields["Package"])] if told)]))
+        name = fields["Package"]
+        if name in lost and name not in gone:
+            paragraph = f"{_MARKED.sub('', paragraph).rstrip()}\n{MARK}: {_told(fields.get(MARK, ''), lost[name])}"
+        if name not in gone:
+            kept.append(paragraph)
     return "".join(f"{paragraph}\n\n" for paragraph in kept)
 
 
-def _without_records(text: str, gone: frozenset[str], lost: dict[str, str]) -> str:  # noqa: ARG001  (apk's records have no room for a mark)
-    kept = [record for record in text.strip("\n").split("\n\n") if not any(line[2:] in gone for line in record.split("\n") if line.startswith("P:"))]
+def _without_records(text: str, gone: frozenset[str], lost: Lost) -> str:
+    kept = []
+    for record in text.strip("\n").split("\n\n"):
+        lines = record.split("\n")
+        name = next((line[2:] for line in lines if line.startswith("P:")), "")
+        if name not in gone:
+            kept.append("\n".join(_marked(lines) if name in lost else lines))
     return "".join(f"{record}\n\n" for record in kept)
 
 
-def _as_it_is(package: Package, before: Tree, after: Tree, lost: str) -> str:
+def _as_it_is(package: Package, before: Tree, after: Tree, lost: tuple[int, int]) -> str:
     """The record of a conda package without the files that went, and with what is told of those that shrank as they are now."""
     told = conda_record(before.read(package.record).decode("utf-8", "surrogateescape"))
     there = {name: posixpath.normpath(posixpath.join(package.prefix, name)) for name in conda_files(told)}
@@ -93,8 +108,16 @@ def _as_it_is(package: Package, before: Tree, after: Tree, lost: str) -> str:
             if path in after and path in before and after[path].digest != before[path].digest:
                 each |= {"sha256_in_prefix": after[path].digest.removeprefix("sha256:"), "size_in_bytes": after[path].size}
         told["paths_data"]["paths"] = kept
-    told[_CONDA_MARK] = lost
+    told[CONDA_MARK] = _told(str(told.get(CONDA_MARK, "")), lost)
     return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+
+
+def _marked(lines: list[str]) -> list[str]:
+    """A record with apk's flag, which stands before the package's folders."""
+    flags = "".join(line[2:] for line in lines if line.startswith("f:"))
+    plain = [line for line in lines if not line.startswith("f:")]
+    place = next((index for index, line in enumerate(plain) if line.startswith("F:")), len(plain))
+    return [*plain[:place], f"f:{APK_MARK}{flags.replace(APK_MARK, '')}", *plain[place:]]
 
 
 def _with_text(entry: Entry, text: str) -> Entry:

@@ -13,6 +13,10 @@ from paredown.tree import Kind, Tree
 DPKG = "var/lib/dpkg"
 APK = ("lib/apk/db/installed", "usr/lib/apk/db/installed")
 SCRIPTS = (".preinst", ".postinst", ".prerm", ".postrm")
+MARK = "Paredown-Removed"  # a field of a package's paragraph: how many of its files are not in the image as it brought them
+CONDA_MARK = "paredown_removed"  # the same in a record of conda
+APK_MARK = "f"  # apk's own flag in a record's line `f:` for a package whose files are not whole
+_SOURCE = re.compile(r"(?P<name>[^\s(]+)(?:\s*\((?P<version>[^)\s]*)\))?")  # `openssl (3.0.17-1)`
 CONDA = re.compile(r"(?:(?P<prefix>.+)/)?conda-meta/[^/]+\.json")
 _NAME = re.compile(r"[^\s(:\[<>=~]+")
 
@@ -23,6 +27,7 @@ class Package:
 
     Of a conda environment `prefix` is the folder and `record` the file that tells of the package; its name has the folder behind it, as other
     environments and the system itself may have a package of that name: `openssl (/opt/conda)`.
+    `source` is what it was built from, the name that advisories go by; `kind` whose package it is: `dpkg`, `apk` or `conda`.
     """
 
     name: str
@@ -32,6 +37,11 @@ class Package:
     provides: frozenset[str] = frozenset()
     prefix: str = ""
     record: str = ""
+    kind: str = ""
+    source: str = ""
+    source_version: str = ""
+    deinstalled: bool = False  # only its configuration stays
+    marked: bool = False  # as one that lost files
 
     @property
     def plain(self) -> str:
@@ -81,12 +91,19 @@ def _distroless(tree: Tree) -> Iterator[Package]:
 
 
 def _of_dpkg(name: str, fields: dict[str, str], files: list[str], tree: Tree) -> Package:
+    version = fields.get("Version", "")
+    source = _SOURCE.match(fields.get("Source", ""))
     return Package(
         name=name,
-        version=fields.get("Version", ""),
+        version=version,
         files=tuple(dict.fromkeys(as_in_tree(tree, path) for path in files if path.strip("/."))),
         depends=tuple(group for field in ("Pre-Depends", "Depends") for group in _groups(fields.get(field, ""))),
         provides=frozenset(name for group in _groups(fields.get("Provides", "")) for name in group),
+        kind="dpkg",
+        source=source["name"] if source else name,
+        source_version=(source["version"] if source else "") or version,
+        deinstalled=fields.get("Status", "").endswith(("config-files", "not-installed")),
+        marked=MARK in fields,
     )
 
 
@@ -119,6 +136,10 @@ def _apk(tree: Tree, database: str) -> Iterator[Package]:
                 # `!name` is a conflict; `so:libz.so.1` and `cmd:sh` are provided by name as well.
                 depends=tuple((_apk_name(word),) for word in fields.get("D", "").split() if not word.startswith("!")),
                 provides=frozenset(_apk_name(word) for word in fields.get("p", "").split()),
+                kind="apk",
+                source=fields.get("o", "") or fields["P"],
+                source_version=fields.get("V", ""),
+                marked=APK_MARK in fields.get("f", ""),
             )
 
 
@@ -140,6 +161,8 @@ def _conda(tree: Tree) -> Iterator[Package]:
                     depends=tuple((_in_prefix(name, prefix),) for name in _names_of_specs(told.get("depends")) if name not in BESIDE_IN_CONDA),
                     prefix=prefix,
                     record=path,
+                    kind="conda",
+                    marked=CONDA_MARK in told,
                 )
 
 

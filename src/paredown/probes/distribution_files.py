@@ -9,6 +9,7 @@ from paredown.probes.interface import Image, Seen
 from paredown.probes.surroundings import Account, account_of, shebang
 from paredown.pydist.elf import is_elf
 from paredown.pydist.facts import Distribution
+from paredown.pydist.installed_files import MARK
 from paredown.pydist.loaded import initialisers, loaded
 from paredown.result import Observation
 from paredown.tree import Entry, Kind, OwnerKind
@@ -17,7 +18,7 @@ NAME = "distribution files"
 
 # What installers write of their own work and builders of theirs.
 _NOTES = frozenset(
-    {"RECORD", "RECORD.jws", "RECORD.p7s", "INSTALLER", "REQUESTED", "direct_url.json", "WHEEL", "uv_build.json", "uv_cache.json", "installed-files.txt"}
+    {"RECORD", "RECORD.jws", "RECORD.p7s", "INSTALLER", "REQUESTED", "direct_url.json", "WHEEL", "uv_build.json", "uv_cache.json", "installed-files.txt", MARK}
 )
 _OF_INSTALLERS = re.compile(r"_virtualenv\.(py|pth)|__editable__.*|_editable_impl_.*|[^/]*\.egg-link|easy-install\.pth|\.lock")
 _LOCAL = re.compile(rb"(?m)^Tag:.*-linux_\w+\s*$")

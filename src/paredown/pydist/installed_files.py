@@ -1,38 +1,91 @@
-"""Keeps the RECORD of each distribution true: what the trims took is no longer listed, what they shrank is listed as it is."""
+"""Keeps what each distribution tells of itself true: its RECORD lists what is there as it is, and a mark beside it says that files went."""
 
 import base64
 import csv
 import io
 import posixpath
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 
 from paredown.pydist.facts import Distribution
-from paredown.tree import Entry, Tree, file_of
+from paredown.tree import Entry, Kind, Tree, file_of
+
+MARK = "PAREDOWN-REMOVED"  # a file beside RECORD: how many of the distribution's files are not in the image as they were installed
+_MARKED = re.compile(rb"(\d+) of (\d+) files\n")
+
+
+def own_files(distribution: Distribution) -> frozenset[str]:
+    """What it is there for: its files but for its metadata and bytecode."""
+    return frozenset(path for path in distribution.files if _is_own(path, distribution))
+
+
+def is_left(distribution: Distribution, tree: Tree) -> bool:
+    """Whether a file of it is in `tree`; of one that brought nothing but metadata, this."""
+    own = own_files(distribution)
+    if own:
+        return any(path in tree for path in own)
+    listing = f"{distribution.metadata}/RECORD"
+    rows = _rows(tree, listing) if listing in tree and tree[listing].kind is Kind.FILE else []
+    return not any(_is_own(_place(row, distribution), distribution) for row in rows)
+
+
+def _is_own(path: str, distribution: Distribution) -> bool:
+    return not f"{path}/".startswith(f"{distribution.metadata}/") and "/__pycache__/" not in path
+
+
+def is_marked(distribution: Distribution, tree: Tree) -> bool:
+    """Whether its files are not all there."""
+    return f"{distribution.metadata}/{MARK}" in tree
 
 
 def true_records(tree: Tree, distributions: tuple[Distribution, ...], left: Mapping[str, int]) -> Tree:
-    """The RECORD files (PEP 376) that name a path of `left`, which tells how many bytes stay there: listed as it is now, or no longer."""
+    """The RECORD files (PEP 376) and marks of those distributions that lost paths of `left`, which tells how many bytes stay at each."""
     changed: dict[str, Entry] = {}
     for distribution in distributions:
         path = f"{distribution.metadata}/RECORD"
         if path not in tree or distribution.files.isdisjoint(left):
             continue
-        root = posixpath.dirname(distribution.metadata)
-        lines = list(csv.reader(io.StringIO(tree.read(path).decode("utf-8", "surrogateescape"), newline="")))
-        kept = [row for line in lines if line and (row := _row(line, root, tree, left))]
+        rows = [row for line in _rows(tree, path) if (row := _row(line, distribution, tree, left))]
+        if lost := own_files(distribution) & left.keys():
+            mark = f"{distribution.metadata}/{MARK}"
+            changed[mark] = _like(tree[path], _told(tree.get(mark), lost, own_files(distribution)))
+            name = f"{posixpath.basename(distribution.metadata)}/{MARK}"
+            rows = [row for row in rows if row[0] != name] + [[name, *_facts(changed[mark])]]
         out = io.StringIO(newline="")
-        csv.writer(out, lineterminator="\n").writerows(kept)
-        old = tree[path]
-        changed[path] = file_of(out.getvalue().encode("utf-8", "surrogateescape"), mode=old.mode, owner=old.owner, uid=old.uid, gid=old.gid)
+        csv.writer(out, lineterminator="\n").writerows(rows)
+        changed[path] = _like(tree[path], out.getvalue().encode("utf-8", "surrogateescape"))
     return Tree(changed)
 
 
-def _row(line: list[str], root: str, tree: Tree, left: Mapping[str, int]) -> list[str] | None:
-    path = posixpath.normpath(posixpath.join(root, line[0])).lstrip("/")
+def _told(marked: Entry | None, lost: Collection[str], own: Collection[str]) -> bytes:
+    known = _MARKED.fullmatch(marked.read()) if marked is not None and marked.kind is Kind.FILE else None
+    # What went at an earlier time is no longer there to be counted.
+    count, of = (int(known[1]) + len(lost), int(known[2])) if known else (len(lost), len(own))
+    return f"{min(count, of)} of {of} files\n".encode()
+
+
+def _like(old: Entry, data: bytes) -> Entry:
+    return file_of(data, mode=old.mode, owner=old.owner, uid=old.uid, gid=old.gid)
+
+
+def _rows(tree: Tree, path: str) -> list[list[str]]:
+    try:
+        return [line for line in csv.reader(io.StringIO(tree[path].read().decode("utf-8", "surrogateescape"), newline="")) if line]
+    except csv.Error:
+        return []
+
+
+def _place(row: list[str], distribution: Distribution) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(distribution.metadata), row[0])).lstrip("/")
+
+
+def _row(line: list[str], distribution: Distribution, tree: Tree, left: Mapping[str, int]) -> list[str] | None:
+    path = _place(line, distribution)
     if path not in left:
         return line
-    if not left[path]:
-        return None
-    entry = tree[path]
+    return [line[0], *_facts(tree[path])] if left[path] else None
+
+
+def _facts(entry: Entry) -> tuple[str, str]:
     digest = base64.urlsafe_b64encode(bytes.fromhex(entry.digest.removeprefix("sha256:"))).rstrip(b"=").decode()
-    return [line[0], f"sha256={digest}", str(entry.size)]
+    return f"sha256={digest}", str(entry.size)

@@ -25,6 +25,21 @@ def test_a_package_that_lost_files_is_marked_and_otherwise_told_as_it_was() -> N
     assert text.startswith("Package: libc6\nStatus: install ok installed\nVersion: 2.41\nProvides: libc6-abi (= 1)\n\n")
 
 
+def test_a_mark_stays_and_grows_when_more_goes_later() -> None:
+    before = debian()
+    once = true_databases(before, before.without(["usr/bin/git-shell"]))
+    again = true_databases(once, once.without(["usr/share/doc/git/copyright", "usr/share/doc/libc6/copyright"]))
+    assert b"Paredown-Removed: 2 of 3 files\n" in again.read("var/lib/dpkg/status")
+    later = true_databases(once, once.without(["usr/share/doc/libc6/copyright"]))
+    assert b"Paredown-Removed: 1 of 3 files\n" in later.read("var/lib/dpkg/status")
+
+
+def test_a_package_of_which_a_file_shrank_is_marked() -> None:
+    before = debian()
+    after = true_databases(before, before.over(tree_of({"usr/lib/libc.so.6": b""})))
+    assert [package.marked for package in installed(after)] == [True, False]
+
+
 def test_nothing_changes_when_nothing_went() -> None:
     before = debian()
     assert true_databases(before, before) is before
@@ -49,4 +64,12 @@ def test_conda_forgets_too_and_tells_what_is_left_of_the_others_as_it_is() -> No
     shrunk, whole = record["paths_data"]["paths"]
     assert (shrunk["_path"], shrunk["size_in_bytes"], shrunk["sha256_in_prefix"]) == ("lib/libtk.so", 0, file_of(b"").digest.removeprefix("sha256:"))
     assert whole == json.loads(conda_record("tk", "lib/libtcl.so"))["paths_data"]["paths"][0]
-    assert record["paredown_removed"] == "1 of 3 files"
+    assert record["paredown_removed"] == "2 of 3 files"
+
+
+def test_apk_marks_with_a_flag_of_its_own() -> None:
+    record = b"P:curl\nV:8.1\nf:x\nF:usr/bin\nR:curl\nR:wcurl\n\n"
+    before = tree_of({"lib/apk/db/installed": record, "usr/bin/curl": b"c", "usr/bin/wcurl": b"w"})
+    after = true_databases(before, before.without(["usr/bin/wcurl"]))
+    assert after.read("lib/apk/db/installed") == b"P:curl\nV:8.1\nf:fx\nF:usr/bin\nR:curl\nR:wcurl\n\n"
+    assert [package.marked for package in (*installed(before), *installed(after))] == [False, True]

@@ -22,7 +22,7 @@ def test_distroless_tells_its_packages_by_files_of_their_own() -> None:
         "usr/share/zoneinfo/UTC": b"u",
     })  # fmt: skip
     files = ("var/lib/dpkg/status.d/tzdata", "var/lib/dpkg/status.d/tzdata.md5sums", "usr/share/zoneinfo/UTC")
-    assert installed(tree) == (Package(name="tzdata", version="2026a", files=files),)
+    assert installed(tree) == (Package(name="tzdata", version="2026a", files=files, kind="dpkg", source="tzdata", source_version="2026a"),)
 
 
 def test_apk_tells_what_is_provided_and_needed_by_name() -> None:
@@ -44,3 +44,23 @@ def test_conda_tells_the_packages_of_each_environment_apart_from_those_of_the_sy
 def test_a_record_of_conda_that_is_none_tells_nothing_wrong(record: bytes) -> None:
     found = installed(tree_of({"opt/conda/conda-meta/x.json": record, "opt/conda/bin/x": b""}))
     assert [package.files[1:] for package in found] in ([], [("opt/conda/bin/x",)])
+
+
+def test_a_package_tells_what_it_was_built_from() -> None:
+    told = (
+        b"Package: libssl3t64\nSource: openssl\nVersion: 3.5.1-1\n\n"
+        b"Package: libgcc-s1\nSource: gcc-14 (14.2.0-19)\nVersion: 14.2.0-19+b1\n\n"
+        b"Package: curl\nVersion: 8.14.1-2\n"
+    )
+    tree = tree_of({"var/lib/dpkg/status": told, "lib/apk/db/installed": b"P:libcrypto3\nV:3.5.1-r0\no:openssl\n\n"})
+    assert [(package.kind, package.source, package.source_version) for package in installed(tree)] == [
+        ("dpkg", "openssl", "3.5.1-1"),
+        ("dpkg", "gcc-14", "14.2.0-19"),
+        ("dpkg", "curl", "8.14.1-2"),
+        ("apk", "openssl", "3.5.1-r0"),
+    ]
+
+
+def test_a_package_of_which_only_configuration_stays_says_so() -> None:
+    tree = tree_of({"var/lib/dpkg/status": b"Package: cron\nStatus: deinstall ok config-files\nVersion: 3\n\nPackage: dash\nStatus: install ok installed\n"})
+    assert [(package.name, package.deinstalled) for package in installed(tree)] == [("cron", True), ("dash", False)]

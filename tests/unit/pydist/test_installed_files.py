@@ -3,7 +3,7 @@ import hashlib
 
 from builders import tree_of
 from paredown.pydist.distributions import distributions
-from paredown.pydist.installed_files import true_records
+from paredown.pydist.installed_files import is_left, is_marked, true_records
 
 SITE = "opt/venv/lib/python3.13/site-packages"
 RECORD = f"{SITE}/x-1.dist-info/RECORD"
@@ -37,3 +37,42 @@ def test_a_script_outside_the_site_folder_is_found():
 
 def test_an_untouched_distribution_keeps_its_record():
     assert len(records_after("usr/share/doc/y")) == 0
+
+
+def marked_after(here, *paths):
+    found = distributions(here, (SITE,))
+    there = here.without(paths)
+    return there.over(true_records(there, found, dict.fromkeys(paths, 0)))
+
+
+def test_a_distribution_that_lost_files_is_marked_and_its_record_says_so():
+    there = marked_after(tree(), f"{SITE}/x/stub.pyi")
+    assert there.read(f"{SITE}/x-1.dist-info/PAREDOWN-REMOVED") == b"1 of 4 files\n"
+    digest = base64.urlsafe_b64encode(hashlib.sha256(b"1 of 4 files\n").digest()).rstrip(b"=")
+    assert there.read(RECORD).endswith(b"x-1.dist-info/PAREDOWN-REMOVED,sha256=" + digest + b",13\n")
+    again = marked_after(there, f"{SITE}/x/loop.so")
+    assert again.read(f"{SITE}/x-1.dist-info/PAREDOWN-REMOVED") == b"2 of 4 files\n"
+    assert again.read(RECORD).count(b"PAREDOWN-REMOVED") == 1
+    assert [is_marked(one, again) for one in distributions(again, (SITE,))] == [True]
+
+
+def test_a_distribution_that_lost_only_bytecode_is_whole():
+    bytecode = f"{SITE}/x/__pycache__/__init__.cpython-313.pyc"
+    here = tree().over(tree_of({bytecode: b"b", RECORD: LINES + b"x/__pycache__/__init__.cpython-313.pyc,,\n"}))
+    there = marked_after(here, bytecode)
+    assert b"__pycache__" not in there.read(RECORD)
+    assert not is_marked(distributions(there, (SITE,))[0], there)
+
+
+def test_a_distribution_is_left_as_long_as_one_file_is():
+    here = tree()
+    own = [f"{SITE}/x/__init__.py", f"{SITE}/x/loop.so", f"{SITE}/x/stub.pyi"]
+    for gone, left in ((own, True), ([*own, "opt/venv/bin/x"], False)):
+        there = here.without(gone)
+        assert is_left(distributions(there, (SITE,))[0], there) is left
+
+
+def test_a_distribution_that_never_had_more_than_metadata_is_there():
+    for record in ({}, {f"{SITE}/all-1.dist-info/RECORD": b"all-1.dist-info/METADATA,,\nall-1.dist-info/RECORD,,\n"}):
+        here = tree_of({f"{SITE}/all-1.dist-info/METADATA": b"Name: all\nVersion: 1\n", **record})
+        assert is_left(distributions(here, (SITE,))[0], here)
