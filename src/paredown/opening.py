@@ -9,7 +9,7 @@ from paredown.composers.interface import Means
 from paredown.errors import UserError
 from paredown.oci import engine
 from paredown.oci.layer_reader import flattened, read_each_layer, read_layers
-from paredown.oci.layout_reader import pick, read
+from paredown.oci.layout_reader import FoundImage, pick, read
 from paredown.oci.model import ImageConfig
 from paredown.probes.interface import Image
 from paredown.pydist.read import read_facts
@@ -28,16 +28,20 @@ class Opened:
     runnable: Runnable
 
 
-def opened(name: str, means: Means) -> Opened:
-    """The image for this machine's architecture in a file, a layout folder or, by reference, in a local engine."""
-    return _read(_file_of(name, means), name, means)
+def opened(name: str, means: Means, *, foreign: bool = False) -> Opened:
+    """The image for this machine's architecture in a file, a layout folder or, by reference, in a local engine.
+
+    With `foreign`, of one made for other machines only the first: it can be looked at and not be run.
+    """
+    path = _file_of(name, means)
+    found = _own_or_first(path) if foreign else pick(read(path), host_architecture().value, where=name)
+    tree = ownership.attribute(read_layers(found.layers, means.store, means.progress))
+    return Opened(image_of(name, found.config, tree, means.store), Runnable(config=found.config, tree=tree, path=path))
 
 
 def finished(name: str, means: Means) -> FinishedImage:
     """The image as rules see it, from where `opened` takes one; of one made for other machines only, the first."""
-    there = read(_file_of(name, means))
-    own = [found for found in there if (found.platform.os, found.platform.architecture) == ("linux", host_architecture().value)]
-    found = (own or there)[0]
+    found = _own_or_first(_file_of(name, means))
     layers = read_each_layer(found.layers, means.store, means.progress)
     tree = ownership.attribute(flattened(layers))
     # A layout may name the bare tag, which says as little as none.
@@ -56,10 +60,10 @@ def _file_of(name: str, means: Means) -> Path:
     return engine.save(name, engine.engine_holding(name, means.environment), means.environment, means.store.scratch)
 
 
-def _read(path: Path, name: str, means: Means) -> Opened:
-    found = pick(read(path), host_architecture().value, where=name)
-    tree = ownership.attribute(read_layers(found.layers, means.store, means.progress))
-    return Opened(image_of(name, found.config, tree, means.store), Runnable(config=found.config, tree=tree, path=path))
+def _own_or_first(path: Path) -> FoundImage:
+    there = read(path)
+    own = (found for found in there if (found.platform.os, found.platform.architecture) == ("linux", host_architecture().value))
+    return next(own, there[0])
 
 
 def image_of(name: str, config: ImageConfig, tree: Tree, store: Store) -> Image:

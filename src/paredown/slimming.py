@@ -93,7 +93,7 @@ def slim(request: Request, means: Means) -> Slimmed:
         layout.refuse_unusable(path)
     settings = frontends.verification(request.project)
     with watch.phase("open"):
-        before = opened(request.image, means)
+        before = opened(request.image, means, foreign=True)
         _refuse(before.image)
     carver = _Carver(request, before, settings, means, watch)
     carved, verdict = carver.smallest()
@@ -203,7 +203,7 @@ def _verdict(carved: _Carved, before: Opened, runner: Runner, settings: Verifica
     path = means.store.scratch / "slim.tar"
     layout.write_tar(image_set([carved.made], reference="slim:latest"), path, means.store)
     try:
-        after = opened(str(path), means)
+        after = opened(str(path), means, foreign=True)
         return compared(before, after, runner=runner, settings=settings, environment=means.environment, watch=Stopwatch())
     finally:
         path.unlink(missing_ok=True)

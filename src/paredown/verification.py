@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from paredown import frontends, probes, trims
+from paredown.composers.build_root import host_architecture
 from paredown.composers.interface import Means
 from paredown.errors import UserError, WorldError
 from paredown.experiment import AFTER, BEFORE, Experiment, experiment, unstartable
@@ -93,7 +94,7 @@ def compared(
     if reason := unstartable(before):
         raise UserError(reason, where=before.image.name, fix="give an image that starts: what it does when it runs is what is compared")
     _check(settings, runner, before, environment)
-    dead = unstartable(after)
+    dead, foreign = unstartable(after), _foreign(before)
     after = replace(after, image=replace(after.image, before=before.image))
     files = tuple(_requests(settings.project, name) for name in settings.requests)
     with watch.phase("at rest"):
@@ -102,7 +103,9 @@ def compared(
         if dead:
             seen = {image: [(*run, _startable(dead if image == AFTER else None)) for run in runs] for image, runs in seen.items()}
         comparison = _comparison(seen)
-    if not dead and not (fail_fast and any(not difference.intended for difference in map(judge.judged, comparison.differences))):
+    if foreign:
+        seen = {image: [(*run, Unproven(session.SERVICE, foreign)) for run in runs] for image, runs in seen.items()}
+    elif not dead and not (fail_fast and any(not difference.intended for difference in map(judge.judged, comparison.differences))):
         rest = seen
         with watch.phase("run"), experiment(before, after, runner=runner, settings=settings, files=files, environment=environment) as runs:
             runs.run()
@@ -129,6 +132,13 @@ def compared(
         phases=watch.phases,
     )
     return concealed(verdict, lent(settings, files))
+
+
+def _foreign(image: Opened) -> str | None:
+    """Why the image cannot run on this machine."""
+    platform = image.image.config.platform
+    own = f"linux/{host_architecture().value}"
+    return None if f"{platform.os}/{platform.architecture}" == own else f"the image is for {platform}, this machine is {own}: only files were compared"
 
 
 def _check(settings: Verification, runner: Runner, before: Opened, environment: dict[str, str]) -> None:

@@ -39,6 +39,8 @@ BESIDE_THE_POINT: dict[str, str] = {
     "mime-support": "the older name of media-types and mailcap",
     "libpam-runtime": "configures logins",
 }
+# Of those, what a program that a service starts may be written in.
+INTERPRETERS = frozenset({"perl", "perl-base", "python3", "python3-minimal"})
 # The same in an environment of conda, whose Python depends on them. What needs the library of one has it all the same.
 BESIDE_IN_CONDA: dict[str, str] = {
     "ld_impl_linux-64": "links extension modules while they are built",

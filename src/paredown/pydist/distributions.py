@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from paredown.pydist.facts import Distribution
 from paredown.tree import Kind, Tree
 
+INSTALLED_FILES = "installed-files.txt"  # of an .egg-info: paths relative to it
 SITE_FOLDERS = ("site-packages", "dist-packages")
 # What tests, checks and formats code, or publishes it; by normalised name.
 DEVELOPMENT = frozenset(
@@ -38,8 +39,9 @@ def distributions(tree: Tree, site: Iterable[str]) -> tuple[Distribution, ...]:
         folder, leaf = parent, name
         if leaf not in ("METADATA", "PKG-INFO") or not folder.endswith((".dist-info", ".egg-info")) or posixpath.dirname(folder) not in folders:
             continue
-        listing = f"{folder}/RECORD" if leaf == "METADATA" else f"{folder}/installed-files.txt"
-        found[folder] = _read(tree, folder, path, listing)
+        # An .egg-info without a list of what was installed may still have the one of what it was made of.
+        listings = [f"{folder}/{name}" for name in (("RECORD",) if leaf == "METADATA" else (INSTALLED_FILES, "SOURCES.txt"))]
+        found[folder] = _read(tree, folder, path, next((listing for listing in listings if listing in tree), ""))
     return tuple(sorted(found.values(), key=lambda d: (d.name, d.metadata)))
 
 
@@ -55,7 +57,7 @@ def _read(tree: Tree, folder: str, metadata: str, listing: str) -> Distribution:
     first = dict(reversed(fields))
     files = {path for path, _ in tree.under(folder)}
     if listing in tree and tree[listing].kind is Kind.FILE:
-        base = folder if listing.endswith(".txt") else posixpath.dirname(folder)
+        base = folder if listing.endswith(INSTALLED_FILES) else posixpath.dirname(folder)
         for line in tree[listing].read().decode("utf-8", "replace").splitlines():
             named = line[1:].partition('"')[0] if line.startswith('"') else line.partition(",")[0]
             path = posixpath.normpath(posixpath.join(base, named)) if not named.startswith("/") else named.lstrip("/")

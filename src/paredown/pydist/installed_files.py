@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Collection, Mapping
 
+from paredown.pydist.distributions import INSTALLED_FILES
 from paredown.pydist.facts import Distribution
 from paredown.tree import Entry, Kind, Tree, file_of
 
@@ -39,11 +40,21 @@ def is_marked(distribution: Distribution, tree: Tree) -> bool:
 
 
 def true_records(tree: Tree, distributions: tuple[Distribution, ...], left: Mapping[str, int]) -> Tree:
-    """The RECORD files (PEP 376) and marks of those distributions that lost paths of `left`, which tells how many bytes stay at each."""
+    """The RECORD files (PEP 376) and marks of those distributions that lost paths of `left`, which tells how many bytes stay at each.
+
+    Of an .egg-info the installed-files.txt, which lists paths alone.
+    """
     changed: dict[str, Entry] = {}
     for distribution in distributions:
+        if distribution.files.isdisjoint(left):
+            continue
+        path = f"{distribution.metadata}/{INSTALLED_FILES}"
+        if path in tree:
+            listed = tree.read(path).decode("utf-8", "surrogateescape").splitlines()
+            names = [line for line in listed if left.get(posixpath.normpath(posixpath.join(distribution.metadata, line)).lstrip("/"), 1)]
+            changed[path] = _like(tree[path], "".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape"))
         path = f"{distribution.metadata}/RECORD"
-        if path not in tree or distribution.files.isdisjoint(left):
+        if path not in tree:
             continue
         rows = [row for line in _rows(tree, path) if (row := _row(line, distribution, tree, left))]
         if lost := own_files(distribution) & left.keys():

@@ -6,9 +6,10 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 
 from paredown.packages.installed import Package, installed
-from paredown.packages.roles import BESIDE_THE_POINT, DATA, SHELL
+from paredown.packages.roles import BESIDE_THE_POINT, DATA, INTERPRETERS, SHELL
 from paredown.pydist.constants import Constants
 from paredown.pydist.facts import Facts
+from paredown.pydist.shebang import interpreter_named
 from paredown.tree import Kind, OwnerKind, Tree
 from paredown.trims.interface import Level, kept_by, trim
 
@@ -82,6 +83,8 @@ class _Search:
                     self._libraries[name].add(path)
         self._reasons: dict[str, str] = {}
         self._waiting: deque[str] = deque()
+        self._scripts: set[str] = set()  # programs of which the interpreter was reached
+        self._scripted: set[str] = set()  # the packages that have them
 
     def reasons(self) -> dict[str, str]:
         for path, why in self._seeds():
@@ -157,6 +160,7 @@ class _Search:
             entry = self._tree[path]
             self._need(self._owners.get(path, ""), why)
             if entry.kind is not Kind.LINK:
+                self._reach_interpreter(path)
                 return
             hops += 1
             target = posixpath.normpath(posixpath.join("/", posixpath.dirname(path), entry.target)).lstrip("/")
@@ -164,6 +168,16 @@ class _Search:
         found = self._tree.resolve(path)
         if found and found != path and hops < 40:
             self._reach(found, why)
+
+    def _reach_interpreter(self, path: str) -> None:
+        """What a program that the service comes to runs on, where it is a script; its package does not depend on that in vain."""
+        entry = self._tree[path]
+        if not entry.executable or path in self._facts.elves or path in self._scripts or not (interpreter := interpreter_named(entry)):
+            return
+        self._scripts.add(path)
+        self._scripted.add(self._owners.get(path, ""))
+        for place in [interpreter.lstrip("/")] if "/" in interpreter else [f"{folder}/{interpreter}" for folder in _PROGRAMS]:
+            self._reach(place, f"/{path} runs on it")
 
     def _need(self, name: str, why: str) -> None:
         if name in self._packages and name not in self._reasons:
@@ -175,9 +189,10 @@ class _Search:
             if path in self._facts.elves and path in self._tree:
                 for library, why in self._needs_of(path):
                     self._reach(library, why)
+        beside = BESIDE_THE_POINT.keys() - (INTERPRETERS if package.name in self._scripted else frozenset())
         for group in package.depends:
             there = [one for name in group for one in (name, *self._providers.get(name, ())) if one in self._packages]
-            if there and not any(name in self._reasons for name in there) and not any(name in BESIDE_THE_POINT for name in (*group, *there)):
+            if there and not any(name in self._reasons for name in there) and not any(name in beside for name in (*group, *there)):
                 self._need(there[0], f"{package.name} depends on it")
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from paredown.pydist.facts import Facts
+from paredown.pydist.shebang import interpreter_named
 from paredown.tree import Entry, Kind, OwnerKind, Tree
 from paredown.trims.interface import Level, trim
 
@@ -25,12 +26,14 @@ _PROGRAMS = frozenset({"openssl"})  # of packages that are in the base for their
 def unused_programs(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
     perl = any(tree.resolve(folder + "/perl") in tree for folder in ("usr/bin", "usr/local/bin"))
     named = {posixpath.basename(word) for word in facts.command}
+    started = named | (facts.named.programs if facts.named is not None else frozenset())
+    takes_perl = not facts.shell and "perl" not in facts.words and not any(_is_of_perl(tree, name) for name in started)
     commands = facts.words if not facts.shell else frozenset()
     for path, entry in tree.items():
         folder, name = posixpath.split(path)
         if entry.owner.kind in (OwnerKind.SYSTEM, OwnerKind.APP):
             continue
-        if entry.owner.name.startswith(("perl", "libperl")) and not facts.shell and entry.owner.name not in facts.system_packages and "perl" not in facts.words:
+        if takes_perl and entry.owner.name.startswith(("perl", "libperl")) and entry.owner.name not in facts.system_packages:
             if not path.startswith(("usr/share/doc/", "var/lib/dpkg/")):
                 yield path, "part of Perl, which no code names"
         elif not perl and _PERL.match(path):
@@ -46,18 +49,13 @@ def _runs(name: str, words: frozenset[str]) -> bool:
     return any(f"{folder}/{name}" in words for folder in ("/usr/bin", "/bin", "/usr/local/bin")) or name in words
 
 
+def _is_of_perl(tree: Tree, name: str) -> bool:
+    """Whether one of the folders has a program of that name that is written in Perl."""
+    found = (tree.resolve(f"{folder}/{name}") for folder in _FOLDERS)
+    return any(path and tree[path].executable and posixpath.basename(interpreter_named(tree[path])).startswith("perl") for path in found)
+
+
 def _missing_interpreter(tree: Tree, entry: Entry) -> str:
-    if entry.size < 3 or entry.size > 1 << 20:
-        return ""
-    first = entry.read()[:256].partition(b"\n")[0]
-    if not first.startswith(b"#!"):
-        return ""
-    words = first[2:].decode("utf-8", "replace").split()
-    if not words or not words[0].startswith("/"):
-        return ""
-    program = words[0]
-    if posixpath.basename(program) == "env" and len(words) > 1:
-        name = next((word for word in words[1:] if not word.startswith("-") and "=" not in word), "")
-        found = any(tree.resolve(f"{folder}/{name}") in tree for folder in ("usr/bin", "bin", "usr/local/bin", "opt/venv/bin"))
-        return "" if found or not name else name
-    return "" if tree.resolve(program) in tree else program
+    program = interpreter_named(entry)
+    places = [program] if "/" in program else [f"{folder}/{program}" for folder in ("usr/bin", "bin", "usr/local/bin", "opt/venv/bin")]
+    return "" if any(tree.resolve(place) in tree for place in places) else program

@@ -33,3 +33,16 @@ def test_distribution_by_its_folder_when_the_metadata_is_damaged() -> None:
 
 def test_site_folders_that_only_their_files_imply() -> None:
     assert site_folders(tree_of({f"{SITE}/a.py": b"", "usr/lib/python3/dist-packages": None})) == (SITE, "usr/lib/python3/dist-packages")
+
+
+def test_distribution_of_an_egg_info_with_what_was_installed_or_else_what_it_was_made_of() -> None:
+    tree = tree_of({
+        f"{SITE}/old/__init__.py": b"", "opt/venv/bin/old": b"", f"{SITE}/older.py": b"",
+        f"{SITE}/old-1.0.egg-info/PKG-INFO": b"Name: old\nVersion: 1.0\n", f"{SITE}/old-1.0.egg-info/SOURCES.txt": b"older.py\n",
+        f"{SITE}/old-1.0.egg-info/installed-files.txt": b"../../../../bin/old\n../old/__init__.py\nPKG-INFO\n",
+        f"{SITE}/older-1.0.egg-info/PKG-INFO": b"Name: older\nVersion: 1.0\n", f"{SITE}/older-1.0.egg-info/SOURCES.txt": b"setup.py\nolder.py\n",
+    })  # fmt: skip
+    old, older = distributions(tree, site_folders(tree))
+    assert {f"{SITE}/old/__init__.py", "opt/venv/bin/old"} <= old.files
+    assert f"{SITE}/older.py" not in old.files
+    assert f"{SITE}/older.py" in older.files

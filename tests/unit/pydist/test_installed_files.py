@@ -76,3 +76,11 @@ def test_a_distribution_that_never_had_more_than_metadata_is_there():
     for record in ({}, {f"{SITE}/all-1.dist-info/RECORD": b"all-1.dist-info/METADATA,,\nall-1.dist-info/RECORD,,\n"}):
         here = tree_of({f"{SITE}/all-1.dist-info/METADATA": b"Name: all\nVersion: 1\n", **record})
         assert is_left(distributions(here, (SITE,))[0], here)
+
+
+def test_what_was_taken_is_not_listed_any_more_by_an_egg_info():
+    info = f"{SITE}/old-1.egg-info"
+    listed = {f"{info}/PKG-INFO": b"Name: old\nVersion: 1\n", f"{info}/installed-files.txt": b"../old/__init__.py\n../old/tests.py\n"}
+    here = tree_of({**listed, f"{SITE}/old/__init__.py": b"", f"{SITE}/old/tests.py": b""})
+    told = true_records(here, distributions(here, (SITE,)), {f"{SITE}/old/tests.py": 0})
+    assert told[f"{info}/installed-files.txt"].read() == b"../old/__init__.py\n"

@@ -4,10 +4,14 @@ from builders import tree_of
 from paredown.pydist.start_scripts import started
 
 TREE = tree_of({
-    "app/start.sh": b"#!/bin/bash\nset -e\n./prepare\nexec gunicorn shop:app\n",
+    "app/start.sh": b"#!/bin/bash\n# or with vim\nset -e\n./prepare\nexec gunicorn shop:app\n",
     "app/prepare*": b"#!/usr/bin/env sh\npsql -c 'select 1'\n",
     "usr/bin/gunicorn*": b"#!/opt/venv/bin/python\nimport gunicorn\n",
     "usr/local/bin/docker-entrypoint.sh*": b"#!/bin/sh\nexec su-exec app \"$@\"\n",
+    "usr/bin/supervisord*": b"#!/usr/bin/python3\n",
+    "etc/supervisord.conf": b"[program:web]\ncommand=/usr/sbin/nginx -g 'daemon off;'\n; a remark on emacs\n[include]\nfiles = /etc/supervisor/conf.d/*.conf\n",
+    "etc/supervisor/conf.d": None,
+    "etc/supervisor/conf.d/shop.conf": b"[program:shop]\ncommand=uwsgi --ini /app/shop.ini\n",
     "app/loop.sh*": b"#!/bin/sh\n/app/loop.sh\n",
 })  # fmt: skip
 
@@ -32,3 +36,11 @@ def test_a_health_check_in_shell_form_needs_a_shell() -> None:
 
 def test_a_script_that_calls_itself_ends() -> None:
     assert "/app/loop.sh" in words("/app/loop.sh")
+
+
+def test_what_is_in_remarks_is_not_named() -> None:
+    assert not {"vim", "emacs"} & {*words("/app/start.sh"), *words("supervisord", "-c", "/etc/supervisord.conf")}
+
+
+def test_the_settings_of_a_process_supervisor_are_followed() -> None:
+    assert {"/usr/sbin/nginx", "uwsgi"} <= set(words("supervisord", "-c", "/etc/supervisord.conf"))

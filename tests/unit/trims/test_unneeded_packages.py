@@ -1,5 +1,6 @@
 """Which packages stay, and why."""
 
+from dataclasses import replace
 from typing import Any
 
 from builders import tree_of
@@ -8,7 +9,7 @@ from paredown.composers.ownership import attribute
 from paredown.packages.installed import installed
 from paredown.pydist.constants import Constants
 from paredown.pydist.facts import Elf, Facts
-from paredown.tree import Tree
+from paredown.tree import Tree, file_of
 from paredown.trims.unneeded_packages import needed_packages, unneeded_packages
 
 LIBRARIES = "usr/lib/x86_64-linux-gnu"
@@ -104,3 +105,25 @@ def test_of_a_conda_environment_stays_what_its_python_imports_and_needs() -> Non
     ))  # fmt: skip
     found = kept(tree, facts(standard_library="opt/conda/lib/python3.13", named=Constants(programs=frozenset({"ffmpeg"}))))
     assert set(found) == {f"{name} (/opt/conda)" for name in ("python", "openssl", "ca-certificates", "flask", "ffmpeg")}
+
+
+def test_a_program_that_is_a_script_keeps_what_it_runs_on_with_its_modules() -> None:
+    tree = root(
+        {"exiftool": ("usr/bin/exiftool",), "perl": ("usr/share/perl/5.40/File/Find.pm",), "perl-base": ("usr/bin/perl",), "git": ("usr/bin/git",)},
+        {"exiftool": "perl:any", "git": "perl"},
+        {"usr/bin/exiftool": file_of(b"#!/usr/bin/env perl\n", mode=0o755)},
+    )
+    assert set(kept(tree, facts(named=Constants(programs=frozenset({"exiftool"}))))) == {"exiftool", "perl", "perl-base"}
+    assert set(kept(tree, facts(named=Constants(programs=frozenset({"git"}))))) == {"git"}
+
+
+def test_another_python_stays_where_a_program_that_the_command_names_runs_on_it() -> None:
+    tree = root(
+        {"supervisor": ("usr/bin/supervisord",), "python3": ("usr/bin/pdb3",), "python3-minimal": ("usr/bin/python3",), "python3.11": ("usr/bin/python3.11",)},
+        {"supervisor": "python3:any", "python3": "python3.11"},
+        {"usr/bin/supervisord": file_of(b"#!/usr/bin/python3\n", mode=0o755), "usr/bin/python3": "-> python3.11"},
+    )
+    service = facts(standard_library="usr/local/lib/python3.13")
+    assert kept(tree, service) == {}
+    named = replace(service, command=("supervisord", "-n"))
+    assert set(kept(tree, named)) == {"supervisor", "python3", "python3-minimal", "python3.11"}
