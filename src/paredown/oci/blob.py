@@ -74,9 +74,9 @@ class Blob:
             raise broken(self, f"its bytes are {found}")
 
 
-def broken(blob: Blob, why: str) -> BrokenArchiveError:
+def broken(blob: Blob, why: str, *, fix: str = "fetch or save the image again") -> BrokenArchiveError:
     """The error that `blob` is not what it should be."""
-    return BrokenArchiveError(f"{blob.digest} cannot be read: {why}", where=str(blob.file), fix="fetch or save the image again")
+    return BrokenArchiveError(f"{blob.digest} cannot be read: {why}", where=str(blob.file), fix=fix)
 
 
 class _Decoder:

@@ -221,7 +221,7 @@ def _held(name: str, layer: StoredLayer) -> str:
     try:
         return inside(name)
     except BrokenArchiveError as error:
-        raise broken(layer.blob, error.what) from error
+        raise broken(layer.blob, error.what, fix="do not use this image before you know who made it: no engine writes such a layer") from error
 
 
 def _members(file: str, layer: StoredLayer) -> Iterator[tarfile.TarInfo]:
