@@ -115,7 +115,7 @@ def _overrides(request: Request) -> Overrides:
         platforms.append(Platform(Architecture(machine)))
     name = request.tag.rpartition("/")[2].partition(":")[0] if request.tag else None
     wanted = tuple(dict.fromkeys(platforms)) or (Platform(host_architecture()),)
-    trim = _one_of("--trim", request.trim, [level.value for level in Level])
+    trim = _one_of("--trim", request.trim, [level.value for level in Level if level is not Level.TIGHT])
     return Overrides(name=name, platforms=wanted, trim=trim, bytecode=_one_of("--bytecode", request.bytecode, ["imported", "all", "none"]))
 
 

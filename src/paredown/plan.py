@@ -66,6 +66,7 @@ class Level(StrEnum):
     NONE = "none"
     SAFE = "safe"  # what no running service can use
     LEAN = "lean"  # what this service, by its facts, does not use
+    TIGHT = "tight"  # what this service cannot reach; only with proof
 
     def includes(self, other: "Level") -> bool:
         order = list(Level)

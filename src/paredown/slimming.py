@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from paredown.composers.interface import Means
 from paredown.delivery import deliver
 from paredown.errors import UserError
 from paredown.foundation import packed_layer
+from paredown.needs import Needs
 from paredown.oci import layout
 from paredown.oci.assemble import Image as Made
 from paredown.oci.assemble import image_of as assembled
@@ -22,24 +23,20 @@ from paredown.oci.compression import compression_named
 from paredown.oci.reference import familiar
 from paredown.opening import Opened, opened
 from paredown.packages.forgetting import true_databases
-from paredown.packages.roles import SHELLS, TOOLS
 from paredown.packers import layers
 from paredown.picture import merged, picture_of
 from paredown.plan import Level, Verification
 from paredown.probes.interface import Image
-from paredown.pydist.facts import Facts
 from paredown.pydist.installed_files import true_records
-from paredown.pydist.read import read_facts
-from paredown.pydist.service_code import is_app, named_by_code
-from paredown.pydist.start_scripts import started
 from paredown.result import Answer, Artifact, Picture, Removal, Result, Skipped, Verdict
 from paredown.runners.interface import Runner
 from paredown.stopwatch import Stopwatch
-from paredown.tree import APP, Entry, Tree
+from paredown.tree import Tree
 from paredown.verification import choose, compared
 
 SUFFIX = "-slim"
 _MOST_TRIALS = 16  # of one level
+_WEAKER = {Level.TIGHT: Level.LEAN, Level.LEAN: Level.SAFE}
 _MOST_SHOWN = 8  # paths in a note
 _NOT_WRITTEN = "Nothing was written, as the image would behave otherwise."
 _NOT_A_NAME = re.compile(r"[^a-z0-9._-]+")
@@ -86,6 +83,8 @@ def slim(request: Request, means: Means) -> Slimmed:
     """
     watch = Stopwatch()
     compression_named(request.compression)
+    if request.level is Level.TIGHT and not request.verify:
+        raise UserError("level tight goes with proof only", fix="leave out --no-verify, or take --trim lean")
     reference = request.tag or f"{_name_of(request.image)}{SUFFIX}:latest"
     familiar(reference)
     outputs = request.outputs or (() if request.load else (Path(f"{reference.rpartition('/')[2].partition(':')[0]}.oci.tar"),))
@@ -122,6 +121,7 @@ class _Carver:
     def __init__(self, request: Request, before: Opened, settings: Verification, means: Means, watch: Stopwatch) -> None:
         self._request, self._before, self._settings, self._means, self._watch = request, before, settings, means, watch
         self._runner = choose(request.runner, settings, means) if request.verify else None
+        self._needs = Needs(image=before.image, keep=request.keep)
         self._trials = 0
         self.spared: frozenset[str] = frozenset()
         self.level = request.level
@@ -133,8 +133,8 @@ class _Carver:
             blamed = _blamed(verdict, carved.removals) or self._found_by_halves(carved.removals)
             if blamed and self._trials < _MOST_TRIALS:
                 self.spared |= blamed
-            elif self.level is Level.LEAN:
-                self.level, self._trials = Level.SAFE, 0
+            elif self.level is not Level.SAFE:
+                self.level, self._trials = _WEAKER[self.level], 0
             else:
                 return carved, verdict
             carved, verdict = self._tried(self.spared)
@@ -144,7 +144,7 @@ class _Carver:
         """An image with `spared` given back, and what comparing it came to; UserError when nothing is taken from it."""
         self._trials += 1
         with self._watch.phase("carve"):
-            carved = _attempt(self._before.image, self._request, self.level, spared, self._means)
+            carved = _attempt(self._needs, self.level, spared, self._request.compression, self._means)
         if not carved.removals:
             raise UserError(f"there is nothing to take from {self._request.image}", where=self._request.image, fix="use it as it is")
         if self._runner is None:
@@ -180,18 +180,19 @@ def halved(groups: Sequence[list[Removal]], works: Callable[[Sequence[list[Remov
     return groups
 
 
-def _attempt(image: Image, request: Request, level: Level, spared: frozenset[str], means: Means) -> _Carved:
-    facts = _facts(image, image.tree, request.keep, spared)
-    tree = image.tree.over(Tree(_of_app(image.tree, facts, image.config.working_directory)).owned(APP))
-    trimmed = trims.apply(tree, facts, level, means.store)
+def _attempt(needs: Needs, level: Level, spared: frozenset[str], compression: str, means: Means) -> _Carved:
+    image = needs.image
+    tree = needs.tree
+    trimmed = trims.apply(tree, needs.facts(tree, level, spared), level, means.store)
     # What was named only by what is gone now goes, too.
-    further = trims.apply(trimmed.tree, _facts(image, trimmed.tree, request.keep, spared), level, means.store)
+    facts = needs.facts(trimmed.tree, level, spared)
+    further = trims.apply(trimmed.tree, facts, level, means.store)
     taken = {removal.path: removal for removal in (*trimmed.removals, *further.removals)}
     removals = tuple(taken[path] for path in sorted(taken))
     small = true_databases(tree, further.tree)
     left = {removal.path: removal.left for removal in removals}
     small = small.over(true_records(small, facts.distributions, left), record.compose((*image.removals, *removals)))
-    packed = [packed_layer(layer, request.compression, means) for layer in layers.split(small)]
+    packed = [packed_layer(layer, compression, means) for layer in layers.split(small)]
     stack = [(name, layer) for name, layer, _ in packed]
     made = assembled(image.config, stack)
     owners = merged(owner for _, _, sizes in packed for owner in sizes)
@@ -214,31 +215,6 @@ def _blamed(verdict: Verdict, removals: Iterable[Removal]) -> frozenset[str]:
     taken = {removal.path for removal in removals}
     named = ([path for culprit in difference.culprits if (path := culprit.path.strip("/")) in taken] for difference in verdict.differences)
     return frozenset(paths[0] for paths in named if paths)
-
-
-def _facts(image: Image, tree: Tree, keep: tuple[str, ...], spared: frozenset[str]) -> Facts:
-    """What trims go by: what the code in `tree` names, and what the start command comes to through shell scripts."""
-    config, before = image.config, image.facts
-    folder = config.working_directory
-    facts = read_facts(
-        tree, python=before.python, words=before.command, system_packages=frozenset(), shell=False, keep=keep, store=image.store, program=image.python,
-    )  # fmt: skip
-    named = named_by_code(tree, facts, working_directory=folder, store=image.store)
-    own = named_by_code(Tree(_of_app(tree, facts, folder)), facts, working_directory=folder, store=image.store).constants
-    # Distributions name compilers and shells that they were built with, or have a use for at a desk; from the app itself such a name counts.
-    programs = frozenset(name for name in named.constants.programs if name in own.programs or not _of_a_desk(name))
-    paths = frozenset(path for path in named.constants.paths if path in own.paths or not _of_a_desk(posixpath.basename(path)))
-    command = started((*facts.command, image.python), tree, search_path=dict(config.environment).get("PATH", ""), working_directory=folder)
-    shell = named.shell if named.constants.shell else ()
-    return replace(facts, named=replace(named.constants, programs=programs, paths=paths), command=command, starts_shell=shell, spared=spared)
-
-
-def _of_a_desk(name: str) -> bool:
-    return bool(TOOLS.fullmatch(name)) or name in SHELLS
-
-
-def _of_app(tree: Tree, facts: Facts, folder: str) -> dict[str, Entry]:
-    return {path: entry for path, entry in tree.items() if is_app(path, entry, facts, folder)}
 
 
 def _refuse(image: Image) -> None:

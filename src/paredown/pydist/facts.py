@@ -33,6 +33,20 @@ class Elf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What a service can come to. `by`: path of a module -> the path that names it, or what else brings it in.
+
+    `candidates` are the paths of all modules that were judged; `words` those in the strings of what is reached; `asked` the names of
+    distributions whose metadata reached code may ask for.
+    """
+
+    by: Mapping[str, str]
+    candidates: frozenset[str]
+    words: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What is known of a Tree.
 
@@ -57,6 +71,7 @@ class Facts:
     command: tuple[str, ...] = ()  # the words of the start command and the health check
     libraries: frozenset[str] = frozenset()  # names by which code may load a shared library: `magic`, `libmagic.so.1`
     starts_shell: tuple[str, ...] = ()  # the app's own files that start a shell: os.system, os.popen, shell=True
+    reach: Reach | None = None  # worked out where what is out of reach may go
     named: Constants | None = None  # what the service's code names; None where what is installed was chosen for the service, and so is needed
 
     def names(self, module: str) -> bool:

@@ -14,10 +14,11 @@ from paredown.store import Store
 from paredown.tree import Entry, Kind, Owner, OwnerKind, Tree
 
 _RECORD = "facts"
-_VERSION = 3  # of what a record holds; raise it when the reading changes
+_VERSION = 4  # of what a record holds; raise it when the reading changes
 _MOST_SOURCE = 8 << 20
 _MOST_CONFIGURATION = 256 << 10
 _CONFIGURATION = (".toml", ".cfg", ".ini", ".yaml", ".yml", ".json", ".conf", ".env", "Procfile")
+_SHORTEST = 3  # characters of a name in compiled code: those of two, as `uv`, stand there by chance
 _SITE = re.compile(r"/(?:site|dist)-packages/")
 # What the standard library's parts for a person at a desk look up by name does not count as looked up by the service.
 _DESK = re.compile(r"/python3\.\d+/(?:test|idlelib|tkinter|turtledemo|lib2to3|_pyrepl|pydoc_data)/")
@@ -168,7 +169,8 @@ def _scan(path: str, entry: Entry, how: str) -> Scanned | None:
             from paredown.pydist.elf import is_elf, strings_in  # noqa: PLC0415  (elftools takes 40 ms; only for what was never read)
 
             names, libraries = strings_in(entry) if is_elf(entry) else (frozenset[str](), frozenset[str]())
-            return Scanned(imports=frozenset(), dotted=names if _SITE.search(path) else frozenset(), words=frozenset(), libraries=libraries)
+            told = frozenset(name for name in names if len(name) >= _SHORTEST) if _SITE.search(path) else frozenset[str]()
+            return Scanned(imports=frozenset(), dotted=told, words=frozenset(), libraries=libraries)
         case "program" if entry.size <= _MOST_CONFIGURATION and _starts_python(entry):
             return scan_source(entry.read().decode("utf-8", "replace"), "")
         case _:

@@ -11,6 +11,7 @@ from builders import tree_of
 from elf_builder import elf_with_debug_symbols
 from paredown.pydist.constants import Constants
 from paredown.pydist.facts import Elf, Facts
+from paredown.pydist.reach import reach
 from paredown.pydist.read import read_facts
 from paredown.store import Store
 from paredown.tree import APP, Entry, Owner, OwnerKind, Tree, file_of, folder_of, link_of
@@ -60,12 +61,17 @@ def contents_of(trim: Trim) -> dict[str, bytes | Entry]:
     return {**{path: text.encode() for path, text in trim.contents}, **links}
 
 
+def finished(tree: Tree, facts: Facts, store: Path) -> Facts:
+    """What is known beyond `facts` of a finished image."""
+    return replace(facts, reach=reach(tree, facts, Store(store), app=[path for path, entry in tree.items() if entry.owner is APP]))
+
+
 @pytest.mark.parametrize("trim", TRIMS, ids=lambda trim: trim.card.id)
 def test_example_when_its_trim_alone_is_applied(trim: Trim, tmp_path: Path) -> None:
     content = elf_with_debug_symbols() if trim.action is Action.STRIP else b""
     tree = tree_with({path: contents_of(trim).get(path, content) for path in trim.before})
     needs = {path: Elf(path=path, needed=("libc.so.6",)) for path in trim.before if path.startswith("usr/bin/python")}
-    trimmed = apply(tree, facts_of(tree, tmp_path, needs, named=Constants()), trim.level, Store(tmp_path), (trim,))
+    trimmed = apply(tree, finished(tree, facts_of(tree, tmp_path, needs, named=Constants()), tmp_path), trim.level, Store(tmp_path), (trim,))
     assert files_of(trimmed.tree) == tuple(sorted(trim.after))
     assert {removal.trim for removal in trimmed.removals} == {trim.card.id}
     assert all(removal.reason for removal in trimmed.removals)
@@ -75,7 +81,7 @@ def test_example_when_its_trim_alone_is_applied(trim: Trim, tmp_path: Path) -> N
 def test_example_when_applied_again(trim: Trim, tmp_path: Path) -> None:
     tree = tree_with({path: contents_of(trim).get(path, b"") for path in trim.after})
     needs = {path: Elf(path=path, needed=("libc.so.6",)) for path in trim.after if path.startswith("usr/bin/python")}
-    assert apply(tree, facts_of(tree, tmp_path, needs, named=Constants()), trim.level, Store(tmp_path), (trim,)).removals == ()
+    assert apply(tree, finished(tree, facts_of(tree, tmp_path, needs, named=Constants()), tmp_path), trim.level, Store(tmp_path), (trim,)).removals == ()
 
 
 def test_nothing_goes_at_level_none(tmp_path: Path) -> None:

@@ -1,0 +1,168 @@
+"""Which installed modules a service can come to: from its own files and its start command along imports, names in strings, plug-ins and entry points."""
+
+import posixpath
+import re
+from bisect import bisect_left
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
+
+from paredown.pydist.distributions import normalised
+from paredown.pydist.facts import COMMAND, Facts, Reach
+from paredown.pydist.speaking import Spoken, spoken
+from paredown.store import Store
+from paredown.tree import Kind, Tree
+
+# What the interpreter itself imports, from C or at its start and end, and when it tells of an error.
+_STARTUP = (
+    "__future__", "_collections_abc", "_compat_pickle", "_pydatetime", "_sitebuiltins", "_strptime", "_weakrefset", "abc", "ast", "atexit", "codecs",
+    "collections", "contextlib", "contextvars", "copyreg", "encodings", "enum", "functools", "genericpath", "importlib", "inspect", "io", "keyword",
+    "linecache", "locale", "ntpath", "operator", "os", "posixpath", "re", "reprlib", "runpy", "signal", "site", "sitecustomize", "stat", "string", "struct",
+    "threading", "token", "tokenize", "traceback", "types", "typing", "usercustomize", "warnings", "weakref", "zipimport",
+)  # fmt: skip
+_THE_INTERPRETER = "the interpreter"
+_MODULE = re.compile(r"(?P<stem>.+?)(?:/__init__)?(?:\.[\w-]+)?\.(?:py|so)")
+_HELPERS = re.compile(r"python3\.\d+/(?:test|idlelib|turtledemo|lib2to3)/")
+_PROGRAMS = re.compile(r"(?:^|/)s?bin/[^/]+$")
+_NOT_PLUGINS = frozenset({"console_scripts", "gui_scripts"})
+_GROUP = re.compile(r"\[\s*([^\]]+?)\s*\]")
+
+
+def reach(tree: Tree, facts: Facts, store: Store, *, app: Iterable[str], more: Iterable[str] = (), stays: Iterable[tuple[str, str]] = ()) -> Reach:
+    """Search from the files of the `app`, from the modules and programs that the command and the code name, and from `more` modules.
+
+    `stays` are paths that are kept for another reason, each with it.
+    """
+    return _Search(tree, facts, store, app).run(more, stays)
+
+
+class _Search:
+    def __init__(self, tree: Tree, facts: Facts, store: Store, app: Iterable[str]) -> None:
+        self._tree, self._facts, self._app = tree, facts, sorted(app)
+        self._modules: dict[str, list[str]] = defaultdict(list)  # dotted name -> paths
+        self._names: dict[str, str] = {}  # path -> dotted name
+        self._packages: set[str] = set()  # dotted names of those with an __init__
+        for path, name in _modules(tree, facts):
+            self._modules[name].append(path)
+            self._names[path] = name
+            if posixpath.basename(path).startswith("__init__."):
+                self._packages.add(name)
+        self._sorted = sorted(self._modules)
+        self._says: dict[str, list[str]] = defaultdict(list)  # path -> what it imports and names
+        for name, paths in facts.imported_by.items():
+            for path in paths:
+                self._says[path].append(name)
+        self._spoken = spoken({*self._names, *(path for path in self._app if path.endswith(".py"))}, tree, store)
+        self._reached: dict[str, str] = {}
+        self._waiting: deque[str] = deque()
+        self._words: set[str] = set()
+        self._asked: set[str] = set()
+
+    def run(self, more: Iterable[str], stays: Iterable[tuple[str, str]]) -> Reach:
+        for name in (*_STARTUP, *more):
+            self._name(name, _THE_INTERPRETER)
+        for path in self._app:
+            self._follow(path, own=True)
+        for name in self._says[COMMAND]:
+            self._name(name, COMMAND)
+            self._name(f"{name}.__main__", COMMAND)
+            for path in self._modules.get(name, ()):  # it may be the program itself
+                for other in self._says[path]:
+                    self._name(other, path)
+        programs = {posixpath.basename(piece) for word in self._facts.command for piece in word.split()}
+        if self._facts.named is not None:
+            programs |= self._facts.named.programs
+        for path in sorted(self._says):
+            if path.endswith(".pth") or (_PROGRAMS.search(path) and posixpath.basename(path) in programs):
+                self._follow(path, own=False)
+        for path, why in stays:
+            self._add(path, why)
+        plugins = _plugins(self._tree)
+        while self._waiting:
+            while self._waiting:
+                self._follow(self._waiting.popleft(), own=False)
+            for group in sorted(self._words & plugins.keys()):
+                for name, path in plugins.pop(group):
+                    self._name(name, path)
+        asked = frozenset(each.name for each in self._facts.distributions if each.name in self._asked)
+        return Reach(by=dict(self._reached), candidates=frozenset(self._names), words=frozenset(self._words), asked=asked)
+
+    def _follow(self, path: str, *, own: bool) -> None:
+        """Everything that the file at `path` leads to; of the app's `own` files, each word may be the name of a package."""
+        said = self._spoken.get(path) or Spoken(names=frozenset(self._says.get(path, ())))
+        for name in sorted(said.names):
+            self._name(name, path)
+        self._words |= said.words
+        if said.asks:
+            self._asked |= {normalised(word) for word in said.words}
+        for word in sorted(said.words):
+            if word.endswith("."):
+                self._all_of(word.rstrip("."), path)  # "tzdata.zoneinfo." + name
+            elif own and word.replace(":", ".") in self._packages:
+                self._all_of(word, path)
+        module = self._names.get(path)
+        if module is None:
+            return
+        if module in self._packages:
+            for word in sorted(said.words):
+                self._name(f"{module}.{word}", path)
+        if said.by_name:
+            self._all_of(self._home(module), path)
+
+    def _home(self, module: str) -> str:
+        """The outermost package that `module` is in; itself when it is in none."""
+        parts = module.split(".")
+        return next((name for end in range(1, len(parts)) if (name := ".".join(parts[:end])) in self._packages), module)
+
+    def _all_of(self, package: str, by: str) -> None:
+        self._name(package, by)
+        first = bisect_left(self._sorted, package + ".")
+        for name in self._sorted[first : bisect_left(self._sorted, package + "/")]:
+            for path in self._modules[name]:
+                self._add(path, by)
+
+    def _name(self, name: str, by: str) -> None:
+        """Whatever importing `name` executes, and the longest part of it that is a module."""
+        parts = name.split(".")
+        for end in range(1, len(parts) + 1):
+            for path in self._modules.get(".".join(parts[:end]), ()):
+                self._add(path, by)
+
+    def _add(self, path: str, by: str) -> None:
+        if path in self._names and path not in self._reached:
+            self._reached[path] = by
+            self._waiting.append(path)
+
+
+def _modules(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
+    """(path, dotted name) of every module of the service's own Python."""
+    library = facts.standard_library
+    version = f"/python{facts.python}/"
+    site = [folder for folder in facts.site if re.search(r"/python3\.\d+/", f"{folder}/") is None or version in f"{folder}/"]
+    if not library.startswith("usr/lib/"):
+        site = [folder for folder in site if folder != "usr/lib/python3/dist-packages"]
+    for folder in (library, *site):
+        for path, entry in tree.under(folder):
+            below = path.removeprefix(f"{folder}/")
+            if entry.kind is Kind.FOLDER or not below.endswith((".py", ".so")) or _HELPERS.search(path):
+                continue
+            if folder == library and below.startswith(("site-packages/", "dist-packages/")):
+                continue
+            found = _MODULE.fullmatch(below.removeprefix("lib-dynload/") if folder == library else below)
+            name = found["stem"].replace("/", ".") if found else ""
+            if name and all(part.isidentifier() for part in name.split(".")):
+                yield path, name
+
+
+def _plugins(tree: Tree) -> dict[str, list[tuple[str, str]]]:
+    """Group of entry points -> the modules that are in it, each with the file that says so."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for path, entry in tree.items():
+        if not path.endswith("/entry_points.txt") or entry.kind is not Kind.FILE:
+            continue
+        group = ""
+        for line in entry.read().decode("utf-8", "replace").splitlines():
+            if heading := _GROUP.match(line.strip()):
+                group = heading[1]
+            elif "=" in line and group and group not in _NOT_PLUGINS:
+                found[group].append((line.partition("=")[2].partition("[")[0].partition(":")[0].strip(), path))
+    return found

@@ -1,0 +1,76 @@
+"""What single modules say that leads to others: imports, words in strings, and calls that import by a name made at run time."""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from paredown.pydist.imports import package_of, scan_source
+from paredown.store import Store
+from paredown.tree import Entry, Kind, Owner, Tree
+
+_KIND = "spoken"
+_VERSION = 4  # of what a record holds; raise it when the reading changes
+_SHORTEST = 3  # characters of a name in compiled code: those of two stand there by chance
+_MOST = 8 << 20  # bytes of a source
+# A call whose argument is not one whole string, and a search of folders for modules.
+_BY_NAME = re.compile(
+    r"(?:import_module|__import__|import_string|import_from_string|import_object|find_spec|run_module|load_module)\(\s*(?![\"'][\w.]+[\"']\s*[,)])"
+    r"|(?:iter_modules|walk_packages|spec_from_file_location|SourceFileLoader|load_source|run_path|LazyLoader)\b"
+)
+# What a module does only where it is the program itself, which an imported one is not; and how modules of the standard library test themselves.
+_AS_PROGRAM = re.compile(r"""^(?:if __name__ == ["']__main__["']|def _test\(\)):[^\n]*\n(?:(?:[ \t][^\n]*)?\n)*""", re.MULTILINE)
+_ASKS = re.compile(r"\bmetadata\b|pkg_resources|importlib_metadata")
+_WORD = re.compile(r"[A-Za-z_/][\w.:/+-]{1,79}")
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """`names` of modules in imports and strings, and `words` of its strings; what it does only as a program does not count.
+
+    Whether it imports `by_name`, and whether it `asks` for the metadata of distributions.
+    """
+
+    names: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    by_name: bool = False
+    asks: bool = False
+
+
+def spoken(paths: Iterable[str], tree: Tree, store: Store) -> dict[str, Spoken]:
+    """What each of the sources and extension modules at `paths` says; remembered for each owner whose files did not change."""
+    groups: dict[Owner, list[tuple[str, Entry]]] = defaultdict(list)
+    for path in sorted(paths):
+        if tree[path].kind is Kind.FILE:
+            groups[tree[path].owner].append((path, tree[path]))
+    return {path: said for files in groups.values() for path, said in _of_owner(files, store).items()}
+
+
+def _of_owner(files: list[tuple[str, Entry]], store: Store) -> dict[str, Spoken]:
+    state = hashlib.sha256(f"{_VERSION}\n".encode())
+    for path, entry in files:
+        state.update(f"{path}\0{entry.digest}\n".encode("utf-8", "surrogateescape"))
+    key = "sha256:" + state.hexdigest()
+    record: list[Any] | None = store.recall(_KIND, key)
+    if record is None:
+        record = [[sorted(said.names), sorted(said.words), said.by_name, said.asks] for said in (_said(path, entry) for path, entry in files)]
+        store.remember(_KIND, key, record)
+    return {path: Spoken(frozenset(names), frozenset(words), by_name, asks) for (path, _), (names, words, by_name, asks) in zip(files, record, strict=True)}
+
+
+def _said(path: str, entry: Entry) -> Spoken:
+    if entry.size > _MOST and path.endswith(".py"):
+        return Spoken()
+    if not path.endswith(".py"):
+        from paredown.pydist.elf import is_elf, strings_in  # noqa: PLC0415  (elftools takes 40 ms; only for what was never read)
+
+        words = frozenset(name for name in strings_in(entry)[0] if len(name) >= _SHORTEST) if is_elf(entry) else frozenset[str]()
+        return Spoken(names=words, words=words)
+    text = _AS_PROGRAM.sub("", entry.read().decode("utf-8", "replace"))
+    scanned = scan_source(text, package_of(path))
+    words = frozenset(word for word in scanned.words if _WORD.fullmatch(word))
+    # Old names of modules beside their new ones, for what pickles name.
+    dotted = frozenset[str]() if path.endswith("/_compat_pickle.py") else scanned.dotted
+    return Spoken(scanned.imports | dotted, words, _BY_NAME.search(text) is not None, _ASKS.search(text) is not None)

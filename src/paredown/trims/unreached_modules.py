@@ -1,0 +1,88 @@
+"""Takes the modules that the service cannot come to, and whole distributions of which it comes to none."""
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterator
+
+from paredown.pydist.facts import Distribution, Facts, Reach
+from paredown.tree import Kind, OwnerKind, Tree
+from paredown.trims.interface import Level, trim
+
+_NOT_CODE = (".dist-info/", ".egg-info/")
+
+
+@trim(
+    id="unreached-modules",
+    level=Level.TIGHT,
+    summary="modules of distributions and of the standard library that the service cannot come to",
+    why="From the app's files and the start command one comes to a module by an import, also one inside a function; by a string that names it; by an entry "
+    "point whose group is named; or because a package that is reached imports by names made at run time, which keeps all of that package. "
+    "What a run of the service opened stays, too. A distribution of which nothing is reached goes whole, with its metadata.",
+    sources=("https://docs.python.org/3/reference/import.html", "https://packaging.python.org/en/latest/specifications/entry-points/"),
+    before=(
+        "opt/venv/lib/python3.13/site-packages/flask/__init__.py",
+        "opt/venv/lib/python3.13/site-packages/flask/testing.py",
+        "opt/venv/lib/python3.13/site-packages/flask/__pycache__/testing.cpython-313.pyc",
+        "opt/venv/lib/python3.13/site-packages/rich/__init__.py",
+        "opt/venv/lib/python3.13/site-packages/rich-14.0.0.dist-info/METADATA",
+        "opt/venv/lib/python3.13/site-packages/rich-14.0.0.dist-info/RECORD",
+        "app/main.py",
+    ),
+    after=("opt/venv/lib/python3.13/site-packages/flask/__init__.py", "app/main.py"),
+    contents=(
+        ("app/main.py", "import flask\n"),
+        ("opt/venv/lib/python3.13/site-packages/rich-14.0.0.dist-info/METADATA", "Name: rich\nVersion: 14.0.0\n"),
+        ("opt/venv/lib/python3.13/site-packages/rich-14.0.0.dist-info/RECORD", "rich/__init__.py,,\n"),
+    ),
+)
+def unreached_modules(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
+    if facts.reach is None:
+        return
+    reach = facts.reach
+    whole = [each for each in facts.distributions if _is_out_of_reach(each, reach)]
+    gone: dict[str, str] = {}
+    for each in whole:
+        for path in each.files:
+            if each.name not in reach.asked or not any(mark in path for mark in _NOT_CODE):
+                gone[path] = f"of {each.name}, of which the service comes to nothing"
+    for path in reach.candidates - reach.by.keys():
+        gone.setdefault(path, "no code that the service comes to names this module")
+    gone |= {path: why for path, why in _data(tree, reach).items() if path not in gone}
+    for path, compiled in _bytecode(tree).items():
+        if path in gone:
+            gone |= dict.fromkeys(compiled, gone[path])
+    yield from sorted((path, why) for path, why in gone.items() if path in tree)
+
+
+def _is_out_of_reach(distribution: Distribution, reach: Reach) -> bool:
+    modules = distribution.files & reach.candidates
+    return bool(modules) and modules.isdisjoint(reach.by)
+
+
+def _data(tree: Tree, reach: Reach) -> dict[str, str]:
+    """Files beside modules in packages of which nothing is reached, where no reached code names the package's folder."""
+    reached = {folder for path in reach.by for folder in _folders_above(path)}
+    dead = {posixpath.dirname(path) for path in reach.candidates - reach.by.keys() if posixpath.basename(path).startswith("__init__.")} - reached
+    found = {}
+    for folder in sorted(dead):
+        if posixpath.basename(folder) in reach.words or folder.startswith("usr/lib/python3/"):
+            continue
+        for path, entry in tree.under(folder):
+            if entry.kind is not Kind.FOLDER and entry.owner.kind is not OwnerKind.APP:
+                found[path] = f"in /{folder}, a package that no code that the service comes to names"
+    return found
+
+
+def _folders_above(path: str) -> Iterator[str]:
+    while path := posixpath.dirname(path):
+        yield path
+
+
+def _bytecode(tree: Tree) -> dict[str, list[str]]:
+    """Source -> what was compiled of it into `__pycache__`."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in tree:
+        folder, name = posixpath.split(path)
+        if name.endswith(".pyc") and posixpath.basename(folder) == "__pycache__":
+            found[f"{posixpath.dirname(folder)}/{name.partition('.')[0]}.py"].append(path)
+    return found
