@@ -14,12 +14,19 @@ WIDTH = 100
 MEANINGS = {
     Level.SAFE: "what no running service can use",
     Level.LEAN: "what this service, by its facts, does not use; the default, with all of `safe`",
+    Level.TIGHT: "what this service cannot come to, with all of `lean`; only for `paredown slim`, which proves it",
 }
 
 
 def trims_page() -> str:
     """docs/trims.md."""
-    lines = ["# Trims", "", "What `paredown build --trim safe|lean` takes away. Made from the cards in `src/paredown/trims/`: edit them, then `make docs`.", ""]
+    lines = [
+        "# Trims",
+        "",
+        "What `paredown build` and `paredown slim` take away at `--trim safe|lean`, and `slim` at `tight`.",
+        "Made from the cards in `src/paredown/trims/`: edit them, then `make docs`.",
+        "",
+    ]
     for level, meaning in MEANINGS.items():
         lines += [f"## {level}: {meaning}", ""]
         for trim in sorted((trim for trim in TRIMS if trim.level is level), key=lambda trim: trim.card.id):

@@ -14,7 +14,7 @@ from paredown.errors import ANSWER_IS_NO
 @click.option("--tag", "-t", metavar="NAME[:TAG]", help="Name of the new image. Default: the old one's, with -slim behind it.")
 @click.option(
     "--trim", metavar="LEVEL", type=click.Choice(["safe", "lean", "tight"]), default="lean", show_default=True,
-    help="How much to take away: safe, lean or tight.",
+    help="How much to take away: safe, lean or tight (never without proof).",
 )  # fmt: skip
 @click.option("--keep", multiple=True, metavar="GLOB", help="Paths that stay, whatever a trim says. May be given again.")
 @click.option(

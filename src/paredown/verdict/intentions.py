@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from paredown.packages.roles import TOOLS
-from paredown.plan import PAREDOWN_FOLDER
+from paredown.plan import PAREDOWN_FOLDER, Level
 from paredown.probes.command_meaning import PROJECT_TOOLS
 from paredown.probes.installed import installed
 from paredown.probes.interface import Image
 from paredown.probes.surroundings import account_of, user_name, working_directory
 from paredown.pydist.distributions import normalised
 from paredown.pydist.facts import Distribution
+from paredown.pydist.imports import module_of
 from paredown.pydist.service_code import is_app
 from paredown.result import Culprit, Difference, Removal
 from paredown.tree import Kind
+from paredown.trims import TRIMS
 from paredown.verdict.comparison import ABSENT
 from paredown.verdict.culprits import Suspects, meaning, suspects
 from paredown.verdict.installed_sources import INSTALLED, TESTS, installed_sources
@@ -50,6 +52,7 @@ _PROGRAM = re.compile(r"/(?:usr/(?:local/)?)?s?bin/[^/]+")
 _REQUIREMENTS = "requirements"  # stands where else a trim stands, for what paredown did not install
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*")
 _WORD = re.compile(r"[\w-]+")
+_OUT_OF_REACH = frozenset(trim.card.id for trim in TRIMS if trim.level is Level.TIGHT)
 _LARGEST = 4 << 20  # bytes; no file of code is larger
 
 
@@ -123,7 +126,7 @@ class Intentions:
         culprit = next((each for each in difference.culprits if not self._is_there(each)), None)
         if culprit is None or not culprit.trim:
             return ""
-        if difference.probe == "modules" and self._app_imports(difference.key):
+        if difference.probe == "modules" and (self._app_imports(difference.key) or _breaks_another(culprit, difference.key)):
             return ""
         program = difference.key.removeprefix("program ")
         if program != difference.key and program in self.words:
@@ -157,6 +160,12 @@ def intentions(before: Image, after: Image, said: tuple[str, ...], trimmed: tupl
     blamed = suspects(before.tree, after.tree, declared, made_by_paredown=made_by_paredown(after))
     base = OtherBase(before, after, words) if after.emitted else None
     return Intentions(suspects=blamed, before=before, after=after, remade=remade, words=words, said=said, other_base=base)
+
+
+def _breaks_another(culprit: Culprit, module: str) -> bool:
+    """Whether a module that is there lacks one that was said to be out of reach: then it was not."""
+    gone = module_of(culprit.path.lstrip("/"))
+    return culprit.trim in _OUT_OF_REACH and module != gone and not module.startswith(f"{gone}.")
 
 
 def made_by_paredown(image: Image) -> bool:

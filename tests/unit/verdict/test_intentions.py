@@ -126,6 +126,25 @@ def test_a_trim_declares_what_it_took_and_not_what_became_of_the_rest(tmp_path: 
 
 
 @pytest.mark.parametrize(
+    ("module", "now", "trim", "meant"),
+    [
+        ("tool.part", ABSENT, "unreached-modules", True),
+        ("tool.part.below", ABSENT, "unreached-modules", True),
+        ("tool.other", "No module named 'tool.part'", "unreached-modules", False),
+        ("tool.other", "No module named 'tool.part'", "test-suites", True),
+    ],
+)
+def test_a_module_that_was_out_of_reach_may_be_gone_and_break_no_other(tmp_path: Path, module: str, now: str, trim: str, meant: bool) -> None:
+    removals = tuple(
+        Removal(path=f"{site(PAREDOWN)}/tool/{path}", size=3, trim=trim, reason="no code names it", owner=Owner(OwnerKind.DISTRIBUTION, "tool", "1"))
+        for path in ("part/__init__.py", "part/below.py")
+    )
+    before = service(tmp_path, PAREDOWN, {**{removal.path: b"1 2" for removal in removals}, f"{site(PAREDOWN)}/tool/other.py": b"import tool.part"})
+    after = replace(service(tmp_path, PAREDOWN, {f"{site(PAREDOWN)}/tool/other.py": b"import tool.part"}), removals=removals)
+    assert bool(judged(before, after, f"modules: {module}", now=now)) is meant
+
+
+@pytest.mark.parametrize(
     ("name", "reason"),
     [
         ("app files: src/fastserve/__init__.py", "its copy in an installed distribution is what the service uses"),

@@ -1,0 +1,110 @@
+"""What a service can come to: each way on which other slimmers lost a module."""
+
+from pathlib import Path
+
+import pytest
+
+from builders import tree_of
+from paredown.pydist.reach import reach
+from paredown.pydist.read import read_facts
+from paredown.store import Store
+from paredown.tree import Entry
+
+SITE = "opt/venv/lib/python3.13/site-packages"
+LIBRARY = "usr/lib/python3.13"
+
+
+def reached(files: dict[str, str], store: Path, *, words: tuple[str, ...] = ("python", "/app/main.py"), stays: tuple[str, ...] = ()) -> set[str]:
+    """The modules among `files` that are reached, by their dotted names, less what every interpreter comes to."""
+    contents: dict[str, bytes | Entry] = {path: text.encode() for path, text in files.items()}
+    tree = tree_of({f"{LIBRARY}/os.py": b"", **contents})
+    facts = read_facts(tree, python="3.13", words=words, system_packages=frozenset(), shell=False, keep=(), store=Store(store))
+    app = [path for path in tree if path.startswith("app/")]
+    found = reach(tree, facts, Store(store), app=app, stays=[(path, "it is to be kept") for path in stays])
+    return {path.removeprefix(f"{SITE}/").removeprefix(f"{LIBRARY}/") for path in found.by} - {"os.py"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import tool.part",
+        "from tool import part",
+        "def late():\n    from tool import part",
+        "import importlib\nimportlib.import_module('tool.part')",
+        "WORKER = 'tool.part:Worker'",
+        "BACKEND = 'tool.part'",
+    ],
+)
+def test_a_module_is_reached_when_the_app_says(text: str, tmp_path: Path) -> None:
+    files = {"app/main.py": text, f"{SITE}/tool/__init__.py": "", f"{SITE}/tool/part.py": "", f"{SITE}/tool/other.py": ""}
+    assert reached(files, tmp_path) == {"tool/__init__.py", "tool/part.py"}
+
+
+def test_a_relative_import_within_a_package_when_followed(tmp_path: Path) -> None:
+    files = {"app/main.py": "import tool", f"{SITE}/tool/__init__.py": "from . import _impl", f"{SITE}/tool/_impl.py": "from ..tool.deep import x"}
+    assert reached({**files, f"{SITE}/tool/deep.py": "", f"{SITE}/tool/left.py": ""}, tmp_path) == {"tool/__init__.py", "tool/_impl.py", "tool/deep.py"}
+
+
+def test_all_of_a_package_that_imports_by_names_made_at_run_time(tmp_path: Path) -> None:
+    files = {
+        "app/main.py": "import PIL.Image",
+        f"{SITE}/PIL/__init__.py": "",
+        f"{SITE}/PIL/Image.py": "def init():\n    for plugin in names:\n        __import__(f'{__spec__.parent}.{plugin}')",
+        f"{SITE}/PIL/WebPImagePlugin.py": "import wave",
+        f"{LIBRARY}/wave.py": "",
+        f"{LIBRARY}/chunk.py": "",
+    }
+    assert reached(files, tmp_path) == {"PIL/__init__.py", "PIL/Image.py", "PIL/WebPImagePlugin.py", "wave.py"}
+
+
+def test_a_package_named_by_a_word_of_the_app_stays_whole(tmp_path: Path) -> None:
+    files = {"app/settings.py": "INSTALLED_APPS = ['corsheaders']", f"{SITE}/corsheaders/__init__.py": "", f"{SITE}/corsheaders/apps.py": ""}
+    assert reached(files, tmp_path) == {"corsheaders/__init__.py", "corsheaders/apps.py"}
+
+
+def test_the_beginning_of_a_name_means_all_below_it(tmp_path: Path) -> None:
+    files = {
+        f"{LIBRARY}/zones.py": "def load(key):\n    return 'tzdata.zoneinfo.' + key",
+        "app/main.py": "import zones",
+        f"{SITE}/tzdata/__init__.py": "",
+        f"{SITE}/tzdata/zoneinfo/__init__.py": "",
+        f"{SITE}/tzdata/zoneinfo/Europe/__init__.py": "",
+    }
+    assert reached(files, tmp_path) == {"zones.py", "tzdata/__init__.py", "tzdata/zoneinfo/__init__.py", "tzdata/zoneinfo/Europe/__init__.py"}
+
+
+def test_plugins_are_reached_when_their_group_is_named(tmp_path: Path) -> None:
+    files = {
+        f"{SITE}/host/__init__.py": "from importlib.metadata import entry_points\nfor found in entry_points(group='host.plugins'): found.load()",
+        f"{SITE}/extra/__init__.py": "",
+        f"{SITE}/extra/hook.py": "",
+        f"{SITE}/extra-1.0.dist-info/METADATA": "Name: extra\nVersion: 1.0\n",
+        f"{SITE}/extra-1.0.dist-info/entry_points.txt": "[host.plugins]\nextra = extra.hook:run\n\n[console_scripts]\nextra = extra.cli:main\n",
+        f"{SITE}/extra/cli.py": "",
+    }
+    assert reached({**files, "app/main.py": "import host"}, tmp_path) == {"host/__init__.py", "extra/__init__.py", "extra/hook.py"}
+    assert reached({**files, "app/main.py": ""}, tmp_path) == set()
+
+
+def test_what_a_module_does_as_a_program_does_not_count(tmp_path: Path) -> None:
+    text = "import used\n\ndef _test():\n    import doctest\n\nif __name__ == '__main__':\n    import argparse\n\nimport after\n"
+    files = {"app/main.py": "import tool", f"{SITE}/tool.py": text, **{f"{LIBRARY}/{name}.py": "" for name in ("used", "doctest", "argparse", "after")}}
+    assert reached(files, tmp_path) == {"tool.py", "used.py", "after.py"}
+
+
+def test_a_module_that_the_command_runs_does_what_it_does_as_a_program(tmp_path: Path) -> None:
+    files = {f"{SITE}/tool.py": "if __name__ == '__main__':\n    import argparse\n", f"{LIBRARY}/argparse.py": "", f"{SITE}/shop/__init__.py": ""}
+    files |= {f"{SITE}/shop/__main__.py": "import shop.desk", f"{SITE}/shop/desk.py": ""}
+    assert reached(files, tmp_path, words=("python", "-m", "tool")) == {"tool.py", "argparse.py"}
+    assert reached(files, tmp_path, words=("python", "-m", "shop")) == {"shop/__init__.py", "shop/__main__.py", "shop/desk.py"}
+
+
+def test_what_is_kept_leads_on(tmp_path: Path) -> None:
+    files = {f"{SITE}/a.py": "import b", f"{SITE}/b.py": "", f"{SITE}/c.py": ""}
+    assert reached(files, tmp_path, stays=(f"{SITE}/a.py",)) == {"a.py", "b.py"}
+
+
+def test_another_pythons_modules_are_not_judged(tmp_path: Path) -> None:
+    tree = tree_of({f"{LIBRARY}/os.py": b"", "usr/local/lib/python3.11/site-packages/old.py": b"", f"{SITE}/new.py": b""})
+    facts = read_facts(tree, python="3.13", words=(), system_packages=frozenset(), shell=False, keep=(), store=Store(tmp_path))
+    assert reach(tree, facts, Store(tmp_path), app=()).candidates == {f"{LIBRARY}/os.py", f"{SITE}/new.py"}
