@@ -18,6 +18,7 @@ _CHUNK = 1 << 18
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _DAMAGED: tuple[type[Exception], ...] = (zlib.error, IsalError, zstandard.ZstdError, EOFError)  # type: ignore[assignment]  # isal's stub calls its error an instance
+_MOUTHFUL = 1 << 10  # compressed bytes at once: of one, deflate makes 1032 at the most, zstd up to 32,700 where there is nothing but zeros
 _LARGEST_WINDOW = 1 << 27  # 128 MB, what `zstd` itself accepts unasked; a blob that wants more is out for our memory
 
 
@@ -52,7 +53,8 @@ class Blob:
     def plain(self, chunk: int = _CHUNK) -> Iterator[tuple[int, bytes]]:
         """(compressed bytes consumed so far, uncompressed bytes they gave); the digest is checked at the end.
 
-        Gzip with any number of members, zstd with any number of frames, or no compression, told by the first bytes.
+        Gzip with any number of members, zstd with any number of frames, or no compression, told by the first bytes. However small the bytes
+        are that a gigabyte was compressed to, it comes in pieces of 34 MB at the most.
         """
         state = hashlib.sha256()
         consumed = 0
@@ -61,12 +63,12 @@ class Blob:
             state.update(piece)
             if decoder is None:
                 decoder = _Decoder(piece[:4])
+            consumed += len(piece)
             try:
-                data = decoder.feed(piece)
+                for data in decoder.feed(piece):
+                    yield consumed, data
             except _DAMAGED as error:
                 raise broken(self, f"its compressed data is damaged: {error}") from error
-            consumed += len(piece)
-            yield consumed, data
         if decoder is not None and not decoder.complete:
             raise broken(self, "its compressed data is cut off")
         found = "sha256:" + state.hexdigest()
@@ -92,25 +94,25 @@ class _Decoder:
     def complete(self) -> bool:
         return not self.compressed or (self._member is None and not self._between)
 
-    def feed(self, piece: bytes) -> bytes:
+    def feed(self, piece: bytes) -> Iterator[bytes]:
         if not self.compressed:
-            return piece
-        out = []
-        rest = self._between + piece
-        self._between = b""
-        while rest:
+            yield piece
+            return
+        given, self._between = self._between + piece, b""
+        at = 0
+        while at < len(given):
             if self._member is None:
-                rest = rest.lstrip(b"\0")  # some writers pad with zeros behind the last member
-                if len(rest) < 4:
-                    self._between = rest
-                    break
-                self._member = self._opened(rest)
-            out.append(self._member.decompress(rest))
-            if not self._member.eof:
-                break
-            rest = self._member.unused_data
-            self._member = None
-        return b"".join(out)
+                given, at = given[at:].lstrip(b"\0"), 0  # some writers pad with zeros behind the last member
+                if len(given) < 4:
+                    self._between = given
+                    return
+                self._member = self._opened(given)
+            mouthful = given[at : at + _MOUTHFUL]
+            yield self._member.decompress(mouthful)
+            at += len(mouthful)
+            if self._member.eof:
+                at -= len(self._member.unused_data)
+                self._member = None
 
     def _opened(self, start: bytes) -> Any:
         if start.startswith(_GZIP):

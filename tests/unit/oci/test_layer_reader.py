@@ -185,3 +185,11 @@ def test_read_each_layer_tells_what_each_changes(tmp_path):
     again = read_each_layer(layers, store, Quiet())  # as the store remembers it
     assert [dict(layer.entries) for layer in again] == [layer.entries for layer in first]
     assert list(flattened(again)) == ["d", "d/b"]
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, zstandard.compress], ids=["gzip", "zstd"])
+def test_what_few_bytes_hold_comes_in_pieces(tmp_path, compress):
+    layer = stored(tmp_path, compress(bytes(96 << 20)), b"")
+    sizes = [len(piece) for _, piece in layer.blob.plain(1 << 20)]
+    assert sum(sizes) == 96 << 20
+    assert max(sizes) <= 34 << 20
