@@ -4,8 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from paredown.advisories.contents import contents_of
+from paredown.advisories.look_up import look_up
 from paredown.composers import ownership, record
 from paredown.composers.interface import Means
+from paredown.holdings import Holdings
 from paredown.oci.layer_reader import read_layers
 from paredown.oci.layout_reader import FoundImage, read
 from paredown.oci.measure import measure
@@ -27,14 +30,17 @@ class Inspection:
     pictures: tuple[Picture, ...]
     removals: tuple[Removal, ...]
     tree: Tree
+    holdings: Holdings | None = None
 
 
-def inspect(path: Path, means: Means) -> Inspection:
-    """Read the image or images at `path`: a layout folder, a tar of one, or a docker-archive."""
+def inspect(path: Path, means: Means, advisories: tuple[Path, ...] = ()) -> Inspection:
+    """Read the image or images at `path`: a layout folder, a tar of one, or a docker-archive; the first is looked up in the data at `advisories`."""
     found = read(path)
     trees = [owned_tree(image, means) for image in found]
     pictures = tuple(pictured(image, tree, means) for image, tree in zip(found, trees, strict=True))
-    return Inspection(name=found[0].reference or str(path), pictures=pictures, removals=record.read(trees[0]), tree=trees[0])
+    contents = contents_of(trees[0]) if advisories else None
+    holdings = None if contents is None else Holdings(contents={"image": contents}, looked_up=look_up(advisories, contents.subjects))
+    return Inspection(name=found[0].reference or str(path), pictures=pictures, removals=record.read(trees[0]), tree=trees[0], holdings=holdings)
 
 
 def owned_tree(image: FoundImage, means: Means) -> Tree:

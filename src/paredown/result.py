@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from paredown.holdings import Holdings
 from paredown.tree import Owner, Tree
 
 
@@ -101,6 +102,7 @@ class Result:
     artifacts: tuple[Artifact, ...]
     notes: tuple[str, ...] = ()
     verdict: "Verdict | None" = None  # of the image against itself untrimmed; None when that was skipped
+    holdings: Holdings | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

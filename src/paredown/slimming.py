@@ -9,11 +9,14 @@ from itertools import chain
 from pathlib import Path
 
 from paredown import frontends, trims
+from paredown.advisories.contents import contents_of
+from paredown.advisories.look_up import look_up
 from paredown.composers import record
 from paredown.composers.interface import Means
 from paredown.delivery import deliver
 from paredown.errors import UserError
 from paredown.foundation import packed_layer
+from paredown.holdings import Holdings
 from paredown.needs import Needs
 from paredown.oci import layout
 from paredown.oci.assemble import Image as Made
@@ -56,6 +59,7 @@ class Request:
     runner: str | None = None
     keep: tuple[str, ...] = ()
     verify: bool = True
+    advisories: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,9 @@ def slim(request: Request, means: Means) -> Slimmed:
     with watch.phase("open"):
         before = opened(request.image, means, foreign=True)
         _refuse(before.image)
+    with watch.phase("look up"):
+        contents = contents_of(before.image.tree)
+        looked_up = look_up(request.advisories, contents.subjects) if request.advisories else None
     carver = _Carver(request, before, settings, means, watch)
     carved, verdict = carver.smallest()
     made = image_set([carved.made], reference=reference)
@@ -111,6 +118,7 @@ def slim(request: Request, means: Means) -> Slimmed:
         artifacts=artifacts,
         notes=(*_notes(request, carver.level, carver.spared, before.image.tree.size, carved.picture.uncompressed), *(() if artifacts else (_NOT_WRITTEN,))),
         verdict=verdict,
+        holdings=Holdings(contents={"before": contents, "after": contents_of(carved.tree)}, looked_up=looked_up),
     )
     return Slimmed(result=result, tree=carved.tree)
 

@@ -1,11 +1,13 @@
 """A finished image carved: packages of which nothing is needed go, and what only running shows to be needed comes back."""
 
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from advisory_data import issue
 from builders import tree_of
 from image_layers import packed
 from machine_python import LOADED_FROM, PROGRAM, machine_python
@@ -18,6 +20,7 @@ from paredown.oci.model import ImageConfig, ImagePlatform
 from paredown.packages.installed import installed
 from paredown.plan import Level
 from paredown.progress import Quiet
+from paredown.reports.holdings import holdings_value
 from paredown.result import Answer, Removal
 from paredown.slimming import Request, halved, slim
 from paredown.store import Store
@@ -92,6 +95,30 @@ def test_the_same_image_gives_the_same_digest(means: Means, tmp_path: Path) -> N
     assert "usr/share/stock/list.txt" not in one.tree
     again = slim(Request(image=image, outputs=(tmp_path / "c.tar",), project=tmp_path, verify=False, keep=("/usr/share/stock",)), means)
     assert "usr/share/stock/list.txt" in again.tree
+
+
+def test_packages_files_and_advisories_are_counted_before_and_after(means: Means, tmp_path: Path) -> None:
+    release = {"etc/os-release": b"ID=debian\nVERSION_ID=12\nVERSION_CODENAME=bookworm\n", "usr/share/man/man1/stock.1": b"how to"}
+    owned = {"var/lib/dpkg/info/stock-data.list": b"/usr/share/stock/list.txt\n/usr/share/man/man1/stock.1\n"}
+    image = written(tree_of({**ROOT, **release, **owned}), tmp_path / "shop.tar", means)
+    issues = {"git": {"CVE-1": issue(bookworm=("open", "")), "CVE-2": issue(bookworm=("open", ""))}, "stock-data": {"CVE-2": issue(bookworm=("open", ""))}}
+    data = tmp_path / "list.json"
+    data.write_text(json.dumps(issues))
+    request = Request(image=image, outputs=(tmp_path / "small.tar",), project=tmp_path, verify=False, keep=("/usr/share/stock",), advisories=(data,))
+    told = slim(request, means).result.holdings
+    assert told is not None
+    value = holdings_value(told)
+    assert [(value[side]["packages"], value[side]["advisories_matched"]) for side in ("before", "after")] == [(2, 2), (1, 1)]
+    # The man page is gone; the package is still there, and so is what is said of it.
+    assert [(each["package"], each["reduced"], each["matched"]) for each in value["after"]["by_package"]] == [("stock-data", True, ["CVE-2"])]
+    assert value["after"]["files"] < value["before"]["files"]
+
+
+def test_advisory_data_that_is_none_is_told_before_the_work(means: Means, tmp_path: Path) -> None:
+    image = written(tree_of(ROOT), tmp_path / "shop.tar", means)
+    with pytest.raises(UserError, match="is not there"):
+        slim(Request(image=image, outputs=(tmp_path / "small.tar",), project=tmp_path, advisories=(tmp_path / "no.zip",)), means)
+    assert not (tmp_path / "small.tar").exists()
 
 
 def test_an_image_that_is_slim_already_is_left_alone(means: Means, tmp_path: Path) -> None:

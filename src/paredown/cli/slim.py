@@ -36,6 +36,13 @@ from paredown.errors import ANSWER_IS_NO
 @click.option("--no-verify", is_flag=True, help="Do not prove that the image behaves as it did.")
 @click.option("--allow-unproven", is_flag=True, help="Exit 0 also when something could not be exercised.")
 @click.option("--explain", metavar="PATH", help="Say what became of one path of the image, and why.")
+@click.option(
+    "--advisories",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Advisory data to look the packages up in, before and after: a file, folder or .zip in OSV's JSON, or Debian's list. May be given again.",
+)
 @click.option("--format", "output_format", type=FORMATS, default="text", show_default=True, help="json is for machines, on stdout.")
 @click.option("--quiet", "-q", is_flag=True, help="Only the answer.")
 def slim(
@@ -51,6 +58,7 @@ def slim(
     no_verify: bool,
     allow_unproven: bool,
     explain: str | None,
+    advisories: tuple[Path, ...],
     output_format: str,
     quiet: bool,
 ) -> None:
@@ -76,6 +84,7 @@ def slim(
             runner=runner,
             keep=keep,
             verify=not no_verify,
+            advisories=advisories,
         )
         slimmed = slimming.slim(request, surroundings.means(progress, mirror=None, locked=False))
     result = slimmed.result
@@ -85,12 +94,15 @@ def slim(
         sys.stdout.write(result_text(result))
     else:
         from paredown.reports.explanation import explanation
+        from paredown.reports.holdings import holdings_text
         from paredown.reports.terminal import build_summary
         from paredown.reports.verdict import verdict_lines
 
         ink = surroundings.ink(sys.stderr)
         if not quiet:
             sys.stderr.write(build_summary(result, ink) + "\n")
+            if result.holdings is not None:
+                sys.stderr.write("\n" + holdings_text(result.holdings, ink) + "\n\n")
             if result.verdict is not None:
                 sys.stderr.write(verdict_lines(result.verdict, ink) + "\n")
         if explain is not None:

@@ -11,7 +11,7 @@ from paredown.tree import Entry, Inline, Kind, Tree, digest_of
 
 _MARKED = re.compile(rf"(?m)^{MARK}: (.*)\n?")
 _COUNTS = re.compile(r"(\d+) of (\d+) files")
-_DOCUMENTS = "usr/share/doc/"
+DOCUMENTS = "usr/share/doc/"
 
 Lost = dict[str, tuple[int, int]]  # a package: how many of its files are not as they were, of how many
 
@@ -61,7 +61,7 @@ def _told(marked: str, lost: tuple[int, int]) -> str:
 def _is_gone(package: Package, before: Tree, after: Tree) -> bool:
     """Whether nothing but documents is left of it; of one that has only documents, not even those."""
     had = _own(package, before)
-    counts = [path for path in had if not path.startswith(_DOCUMENTS)] or had
+    counts = [path for path in had if not path.startswith(DOCUMENTS)] or had
     return bool(counts) and not any(path in after for path in counts)
 
 

@@ -25,9 +25,7 @@ def is_left(distribution: Distribution, tree: Tree) -> bool:
     own = own_files(distribution)
     if own:
         return any(path in tree for path in own)
-    listing = f"{distribution.metadata}/RECORD"
-    rows = _rows(tree, listing) if listing in tree and tree[listing].kind is Kind.FILE else []
-    return not any(_is_own(_place(row, distribution), distribution) for row in rows)
+    return not any(_is_own(path, distribution) for path in _listed(distribution, tree))
 
 
 def _is_own(path: str, distribution: Distribution) -> bool:
@@ -46,25 +44,22 @@ def true_records(tree: Tree, distributions: tuple[Distribution, ...], left: Mapp
     """
     changed: dict[str, Entry] = {}
     for distribution in distributions:
-        if distribution.files.isdisjoint(left):
-            continue
-        path = f"{distribution.metadata}/{INSTALLED_FILES}"
-        if path in tree:
-            listed = tree.read(path).decode("utf-8", "surrogateescape").splitlines()
-            names = [line for line in listed if left.get(posixpath.normpath(posixpath.join(distribution.metadata, line)).lstrip("/"), 1)]
-            changed[path] = _like(tree[path], "".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape"))
-        path = f"{distribution.metadata}/RECORD"
-        if path not in tree:
+        path = _listing(distribution, tree)
+        if not path or distribution.files.isdisjoint(left):
             continue
         rows = [row for line in _rows(tree, path) if (row := _row(line, distribution, tree, left))]
         if lost := own_files(distribution) & left.keys():
             mark = f"{distribution.metadata}/{MARK}"
             changed[mark] = _like(tree[path], _told(tree.get(mark), lost, own_files(distribution)))
-            name = f"{posixpath.basename(distribution.metadata)}/{MARK}"
+            name = posixpath.relpath(mark, _root(distribution))
             rows = [row for row in rows if row[0] != name] + [[name, *_facts(changed[mark])]]
-        out = io.StringIO(newline="")
-        csv.writer(out, lineterminator="\n").writerows(rows)
-        changed[path] = _like(tree[path], out.getvalue().encode("utf-8", "surrogateescape"))
+        if path.endswith(INSTALLED_FILES):
+            text = "".join(f"{row[0]}\n" for row in rows)
+        else:
+            out = io.StringIO(newline="")
+            csv.writer(out, lineterminator="\n").writerows(rows)
+            text = out.getvalue()
+        changed[path] = _like(tree[path], text.encode("utf-8", "surrogateescape"))
     return Tree(changed)
 
 
@@ -79,15 +74,34 @@ def _like(old: Entry, data: bytes) -> Entry:
     return file_of(data, mode=old.mode, owner=old.owner, uid=old.uid, gid=old.gid)
 
 
+def _listing(distribution: Distribution, tree: Tree) -> str:
+    """The file that lists what was installed; "" where there is none."""
+    paths = (f"{distribution.metadata}/{name}" for name in ("RECORD", INSTALLED_FILES))
+    return next((path for path in paths if path in tree and tree[path].kind is Kind.FILE), "")
+
+
+def _root(distribution: Distribution) -> str:
+    """What the listing's paths are relative to."""
+    return distribution.metadata if distribution.metadata.endswith(".egg-info") else posixpath.dirname(distribution.metadata)
+
+
+def _listed(distribution: Distribution, tree: Tree) -> list[str]:
+    path = _listing(distribution, tree)
+    return [_place(row, distribution) for row in _rows(tree, path)] if path else []
+
+
 def _rows(tree: Tree, path: str) -> list[list[str]]:
+    text = tree[path].read().decode("utf-8", "surrogateescape")
+    if path.endswith(INSTALLED_FILES):
+        return [[line] for line in text.splitlines()]
     try:
-        return [line for line in csv.reader(io.StringIO(tree[path].read().decode("utf-8", "surrogateescape"), newline="")) if line]
+        return [line for line in csv.reader(io.StringIO(text, newline="")) if line]
     except csv.Error:
         return []
 
 
 def _place(row: list[str], distribution: Distribution) -> str:
-    return posixpath.normpath(posixpath.join(posixpath.dirname(distribution.metadata), row[0])).lstrip("/")
+    return posixpath.normpath(posixpath.join(_root(distribution), row[0])).lstrip("/")
 
 
 def _row(line: list[str], distribution: Distribution, tree: Tree, left: Mapping[str, int]) -> list[str] | None:

@@ -7,6 +7,8 @@ from typing import Any
 
 from paredown.dockerfile.syntax import line_and_column
 from paredown.finding import Checked, Checkup, Finding
+from paredown.holdings import Holdings
+from paredown.reports.holdings import holdings_value
 from paredown.result import Difference, Picture, Removal, Result, Verdict
 
 SCHEMA = 1
@@ -26,13 +28,15 @@ def result_text(result: Result) -> str:
             "phases": [dataclasses.asdict(phase) for phase in result.phases],
             "notes": list(result.notes),
             "verdict": None if result.verdict is None else verdict_value(result.verdict),
+            "holdings": None if result.holdings is None else holdings_value(result.holdings),
         }
     )
 
 
-def picture_text(name: str, pictures: tuple[Picture, ...], removals: tuple[Removal, ...]) -> str:
+def picture_text(name: str, pictures: tuple[Picture, ...], removals: tuple[Removal, ...], holdings: Holdings | None = None) -> str:
     """The whole of an inspection."""
-    return _text({"schema": SCHEMA, "name": name, "platforms": [_picture(picture) for picture in pictures], "removals": _removals(removals)})
+    value = {"schema": SCHEMA, "name": name, "platforms": [_picture(picture) for picture in pictures], "removals": _removals(removals)}
+    return _text(value if holdings is None else {**value, "holdings": holdings_value(holdings)})
 
 
 def verdict_text(verdict: Verdict) -> str:

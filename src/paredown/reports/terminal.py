@@ -35,8 +35,8 @@ def build_summary(result: Result, ink: Ink) -> str:
     if result.removals:
         parts.append(removals_table(result.removals, ink))
     lines = [_phases_line(result.phases, ink)]
-    lines += [ink.dim(text) for note in result.notes for text in _folded(f"note: {note}")]
-    lines += [ink.yellow(text) for skipped in result.skipped for text in _folded(f"skipped: {skipped.what}: {skipped.reason}")]
+    lines += [ink.dim(text) for note in result.notes for text in folded(f"note: {note}")]
+    lines += [ink.yellow(text) for skipped in result.skipped for text in folded(f"skipped: {skipped.what}: {skipped.reason}")]
     lines += [f"{ink.green('wrote')} {artifact.where}  {ink.dim(artifact.kind)}" for artifact in result.artifacts]
     return "\n\n".join([*parts, "\n".join(lines)])
 
@@ -48,7 +48,7 @@ def picture_table(picture: Picture, ink: Ink) -> str:
         rows.append(_row(label, owners))
     total = f"in all ({len(picture.layers)} layers)"
     rows.append((total, str(sum(owner.files for owner in picture.owners)), size_text(picture.uncompressed), size_text(picture.compressed)))
-    return _table(f"{picture.platform}  {picture.digest[:19]}", rows, ink, footer=True)
+    return table(f"{picture.platform}  {picture.digest[:19]}", rows, ink, footer=True)
 
 
 def removals_table(removals: Iterable[Removal], ink: Ink) -> str:
@@ -61,17 +61,17 @@ def removals_table(removals: Iterable[Removal], ink: Ink) -> str:
     rows = [("trim", "files", "uncompressed")]
     rows += [(name, str(files[name]), size_text(sizes[name])) for name in sorted(sizes, key=lambda name: (-sizes[name], name))]
     rows.append(("in all", str(sum(files.values())), size_text(sum(sizes.values()))))
-    return _table("taken away", rows, ink, footer=True)
+    return table("taken away", rows, ink, footer=True)
 
 
 def layers_table(picture: Picture, ink: Ink) -> str:
     """The layers in their order, as stored."""
     rows = [("layer", "digest", "uncompressed", "compressed")]
     rows += [(layer.name, layer.digest.removeprefix("sha256:")[:12], size_text(layer.uncompressed), size_text(layer.compressed)) for layer in picture.layers]
-    return _table("layers", rows, ink)
+    return table("layers", rows, ink)
 
 
-def _table(title: str, rows: Sequence[tuple[str, ...]], ink: Ink, *, footer: bool = False) -> str:
+def table(title: str, rows: Sequence[tuple[str, ...]], ink: Ink, *, footer: bool = False) -> str:
     """Left-aligned labels, right-aligned figures; the first row heads the columns, the last one sums them up if it is a `footer`."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     widths[0] = min(widths[0], WIDTH - sum(widths[1:]) - 2 * (len(widths) - 1))
@@ -117,7 +117,7 @@ def _phases_line(phases: tuple[Phase, ...], ink: Ink) -> str:
     return ink.bold(f"{total:.2f} s") + ink.dim("".join(f"  {text}" for text in told))
 
 
-def _folded(text: str) -> list[str]:
+def folded(text: str) -> list[str]:
     """`text` in lines of 80 columns, those after the first indented."""
     lines: list[str] = []
     for word in text.split():

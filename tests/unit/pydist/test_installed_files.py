@@ -83,4 +83,8 @@ def test_what_was_taken_is_not_listed_any_more_by_an_egg_info():
     listed = {f"{info}/PKG-INFO": b"Name: old\nVersion: 1\n", f"{info}/installed-files.txt": b"../old/__init__.py\n../old/tests.py\n"}
     here = tree_of({**listed, f"{SITE}/old/__init__.py": b"", f"{SITE}/old/tests.py": b""})
     told = true_records(here, distributions(here, (SITE,)), {f"{SITE}/old/tests.py": 0})
-    assert told[f"{info}/installed-files.txt"].read() == b"../old/__init__.py\n"
+    assert told[f"{info}/installed-files.txt"].read() == b"../old/__init__.py\nPAREDOWN-REMOVED\n"
+    assert told[f"{info}/PAREDOWN-REMOVED"].read() == b"1 of 2 files\n"
+    assert is_left(distributions(here, (SITE,))[0], here)
+    empty = here.without([f"{SITE}/old/__init__.py", f"{SITE}/old/tests.py"])
+    assert not is_left(distributions(empty, (SITE,))[0], empty)
