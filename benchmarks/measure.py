@@ -1,8 +1,9 @@
 """Measuring fairly: candidates take turns, medians count, every line says its target and whether it was met."""
 
+import os
 import statistics
 import subprocess
-import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -34,6 +35,30 @@ def run(words: list[str], environment: Mapping[str, str], *, folder: str | None 
     return finished.stdout
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One process: its exit code, what it printed, how long it took (seconds), and the most memory that it had itself (megabytes of 1,048,576 bytes)."""
+
+    code: int
+    said: str
+    complaint: str
+    seconds: float
+    memory: float
+
+
+def observed(words: list[str], environment: Mapping[str, str]) -> Run:
+    """Run `words`, and look at what they take."""
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complaint:
+        began = time.perf_counter()
+        process = subprocess.Popen(words, env=dict(environment), stdout=said, stderr=complaint)
+        _, status, usage = os.wait4(process.pid, 0)
+        took = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        complaint.seek(0)
+        return Run(code=process.returncode, said=said.read().decode(), complaint=complaint.read().decode(), seconds=took, memory=usage.ru_maxrss / 1024)
+
+
 @dataclass(slots=True)
 class Table:
     """Lines of figures; `missed` says whether one is above its target."""
@@ -63,10 +88,16 @@ class Table:
         self.times(what, times)
         self.at_most(f"{what}: ratio", statistics.median(times[name]) / statistics.median(times[other]), target, "x")
 
+    def text(self) -> str:
+        """The table as columns."""
+        widths = [max((len(line[column]) for line in self.lines), default=0) for column in range(4)]
+        rows = ("  " + "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in self.lines)
+        return "\n".join([self.title, *rows]) + "\n"
+
+    def markdown(self) -> str:
+        """The table for a page."""
+        return f"```text\n{self.text()}```\n"
+
     def show(self) -> None:
         """Print the table."""
-        widths = [max((len(line[column]) for line in self.lines), default=0) for column in range(4)]
-        print(self.title)
-        for line in self.lines:
-            print("  " + "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
-        sys.stdout.flush()
+        print(self.text(), end="", flush=True)

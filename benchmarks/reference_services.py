@@ -102,7 +102,7 @@ def _bases(project: Path) -> list[str]:
 
 def _outcome(project: Path, *, verify: bool) -> Outcome:
     service = project.name
-    naive, optimized = _built(project, "Dockerfile"), _built(project, "Dockerfile.optimized")
+    naive, optimized = built(project, "Dockerfile"), built(project, "Dockerfile.optimized")
     archive = project.parent / f"{service}.tar"
     words = [sys.executable, "-m", "paredown", "build", str(project), "--no-verify", "--quiet", "--format", "json", "--output", str(archive)]
     made = json.loads(run(words, os.environ))["platforms"][0]
@@ -113,7 +113,8 @@ def _outcome(project: Path, *, verify: bool) -> Outcome:
     return outcome
 
 
-def _built(project: Path, name: str) -> str:
+def built(project: Path, name: str) -> str:
+    """The tag under which the engine has the image of that Dockerfile."""
     tag = f"{project.name}:{'optimized' if name.endswith('optimized') else 'naive'}"
     run([stand_ins.docker(), "build", "--quiet", "--file", name, "--tag", tag, "."], {**os.environ, "DOCKER_BUILDKIT": "1"}, folder=str(project))
     return tag

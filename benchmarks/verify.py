@@ -7,13 +7,13 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
-from benchmarks.measure import Table, in_turns, run, seconds
+from benchmarks.measure import Table, in_turns, observed, run, seconds
 
 PAREDOWN = Path(sys.executable).with_name("paredown")
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "lightweight-app"
@@ -48,17 +48,12 @@ def main(runs: int = 5) -> bool:
     return table.missed
 
 
-def _measured(words: list[str], environment: dict[str, str]) -> tuple[dict[str, list[dict[str, float]]], float]:
+def _measured(words: list[str], environment: dict[str, str]) -> tuple[dict[str, Any], float]:
     """The verdict, and the most memory (MB) that the process had; ends with its complaint when the images are not found equivalent."""
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(words, env=environment, stdout=said, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        told = said.read().decode()
-    if process.returncode:
-        raise SystemExit(f"error: {' '.join(words)} ended with {process.returncode}\n{told[:2000]}")
-    return json.loads(told), usage.ru_maxrss / 1024
+    found = observed(words, environment)
+    if found.code:
+        raise SystemExit(f"error: {' '.join(words)} ended with {found.code}\n{found.said[:2000]}")
+    return json.loads(found.said), found.memory
 
 
 if __name__ == "__main__":

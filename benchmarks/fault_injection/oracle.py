@@ -26,22 +26,27 @@ _WELL = {"started": True, "passed": True, "health check says yes": True, "ends i
 
 
 def answers(layout: Path, behaviour: Path, port: int, expected: Mapping[str, str]) -> dict[str, Any]:
-    """What the image in `layout` does: each behaviour, its health check, its log, its end, and starts as another user and on another port.
-
-    `expected` is the good image's environment: what of it the service tells is a behaviour, and PORT is one that an operator may choose.
-    """
+    """What the image in `layout` does, as `answers_of` tells it."""
     name = f"paredown-fault-{uuid.uuid4().hex[:12]}"
     _run("skopeo", "--insecure-policy", "copy", "--quiet", f"oci:{layout}", f"docker-daemon:{name}:latest", check=True)
     try:
-        found: dict[str, Any] = _first_start(name, behaviour, port, expected)
-        if _WELL.items() <= found.items():
-            found["as another user"] = any(_starts(name, port, "--user", "54321:0") for _ in range(2))  # twice: the machine may be busy
-            if "PORT" in expected:
-                found["on another port"] = _starts(name, 9753, "--env", "PORT=9753")
-            found["health check says no"] = _health_when_down(name)
-        return found
+        return answers_of(name, behaviour, port, expected)
     finally:
         _run(DOCKER, "image", "rm", "--force", name)
+
+
+def answers_of(name: str, behaviour: Path, port: int, expected: Mapping[str, str]) -> dict[str, Any]:
+    """What the engine's image `name` does: each behaviour, its health check, its log, its end, and starts as another user and on another port.
+
+    `expected` is the good image's environment: what of it the service tells is a behaviour, and PORT is one that an operator may choose.
+    """
+    found: dict[str, Any] = _first_start(name, behaviour, port, expected)
+    if _WELL.items() <= found.items():
+        found["as another user"] = any(_starts(name, port, "--user", "54321:0") for _ in range(2))  # twice: the machine may be busy
+        if "PORT" in expected:
+            found["on another port"] = _starts(name, 9753, "--env", "PORT=9753")
+        found["health check says no"] = _health_when_down(name)
+    return found
 
 
 def _first_start(name: str, behaviour: Path, port: int, expected: Mapping[str, str]) -> dict[str, Any]:

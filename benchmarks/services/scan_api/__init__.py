@@ -1,0 +1,1 @@
+"""Pictures read and changed, in nine routes: Tesseract and Pillow."""
