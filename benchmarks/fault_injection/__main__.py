@@ -21,8 +21,8 @@ from typing import Any
 from benchmarks.fault_injection import oracle
 from benchmarks.fault_injection.kinds import KINDS, faults
 from benchmarks.fault_injection.mutants import Fault, Folder, Good, write_mutant
+from benchmarks.slim import naive
 from benchmarks.slim.carved import carve
-from benchmarks.slim.engine import image_of
 from paredown import opening, verification
 from paredown.cli import surroundings
 from paredown.composers.interface import Means
@@ -56,7 +56,7 @@ def main() -> int:
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory() as scratch:
         for service in options.services.split(","):
-            layout = options.images / service if options.images else _built(service, options.slim, Path(scratch))
+            layout = _good(service, options, Path(scratch))
             good = Good(service, opening.opened(str(layout), means).image, layout)
             outcomes += _outcomes(good, options, Path(scratch), means)
     text = _table(outcomes)
@@ -78,18 +78,25 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--kind", default="", help=f"only kinds with this text in their name, of: {', '.join(KINDS)}")
     parser.add_argument("--thorough", action="store_true", help="run mutants that differ at rest already, too")
     parser.add_argument("--results", type=Path, help=f"put the table into this file, after {MARK}")
-    parser.add_argument("--images", type=Path, help="take the good images from this folder, a layout of each service, and build none")
+    parser.add_argument(
+        "--images",
+        type=Path,
+        help="take from this folder, and build none of, the good images: a layout of each; with --slim the naive ones: SERVICE.tar of each",
+    )
     parser.add_argument("--answers", type=Path, help="keep the oracle's answers in this folder, and take them from there")
     return parser.parse_args()
 
 
-def _built(service: str, level: str, scratch: Path) -> Path:
-    """The service as `paredown build` makes it, from a copy of its folder; or, with a level, as `paredown slim` makes it of the naive image."""
+def _good(service: str, options: argparse.Namespace, scratch: Path) -> Path:
+    """A layout of the service: as `paredown build` makes it, from a copy of its folder; or, with a level, as `paredown slim` makes it of the naive image."""
     project, layout = scratch / service, scratch / f"{service}.image"
-    if level:
-        carved = carve(image_of(ROOT / "examples" / service)[0], level, layout, "--project", str(ROOT / "examples" / service))
+    if options.slim:
+        tag, _ = naive.image(service, options.images)
+        carved = carve(tag, options.slim, layout, "--project", str(ROOT / "examples" / service))
         print(f"{service}: slim at level {carved.level}, {carved.answer}", flush=True)
         return layout
+    if options.images:
+        return Path(options.images / service)
     shutil.copytree(ROOT / "examples" / service, project)
     words = [sys.executable, "-m", "paredown", "build", str(project), "--output", str(layout), "--no-verify", "--quiet"]
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL)

@@ -38,14 +38,14 @@ def _tables(part: str, options: argparse.Namespace, scratch: Path) -> Iterator[S
     asked = options.services.split(",") if options.services else []
     match part:
         case "naive":
-            yield naive.measured([name for name in naive.SERVICES if not asked or name in asked], levels, scratch)
+            yield naive.measured([name for name in naive.SERVICES if not asked or name in asked], levels, options.images, scratch)
         case "ordinary":
             yield ordinary.measured([name for name in ordinary.SERVICES if not asked or name in asked], levels, options.peer, scratch)
         case "speed":
-            tag, _ = engine.image_of(engine.EXAMPLES / options.heavy)
+            tag, _ = naive.image(options.heavy, options.images)
             yield speed.measured(tag, levels[0], options.runs, scratch)
         case _:
-            tag, _ = engine.image_of(engine.EXAMPLES / options.repeated)
+            tag, _ = naive.image(options.repeated, options.images)
             for level in levels:
                 yield repeated.measured(tag, level, options.deterministic, scratch, "--project", str(engine.EXAMPLES / options.repeated))
 
@@ -55,6 +55,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; default: all")
     parser.add_argument("--levels", default="lean,tight")
     parser.add_argument("--services", default="", help="only these, of the parts naive and ordinary")
+    parser.add_argument("--images", type=Path, metavar="FOLDER", help="take the naive images from this folder, SERVICE.tar for each, and build none")
     parser.add_argument("--peer", type=Path, metavar="PROGRAM", help="the program of mint or docker-slim, run on the same images")
     parser.add_argument("--runs", type=int, default=3, help="how often each candidate's turn comes in the part speed (default 3)")
     parser.add_argument("--heavy", default="ocr-backend", help="the reference service of the part speed")

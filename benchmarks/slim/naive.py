@@ -14,12 +14,17 @@ SHARES = {"lean": 0.45, "tight": 0.25}
 SOON = {("lightweight-app", "tight"): 180}
 
 
-def measured(services: list[str], levels: list[str], scratch: Path) -> Sheet:
+def image(service: str, archives: Path | None) -> tuple[str, tuple[str, ...]]:
+    """The tag of the service's naive image, from the folder `archives` where there is one, else built; and those of its bases that are stand-ins."""
+    return (loaded(archives / f"{service}.tar", f"{service}:naive"), ()) if archives else image_of(EXAMPLES / service)
+
+
+def measured(services: list[str], levels: list[str], archives: Path | None, scratch: Path) -> Sheet:
     """A line for each service, and one for each level of it; `back` counts the paths that repairs gave back."""
     sheet = Sheet("reference services, by their naive Dockerfiles", ("image", "MB", "ratio", "target", "verdict", "routes", "back", "s", "tests"))
     stood_in: set[str] = set()
     for service in services:
-        tag, stand_ins = image_of(EXAMPLES / service)
+        tag, stand_ins = image(service, archives)
         stood_in |= set(stand_ins)
         sheet.row(service, megabytes(size(tag)))
         expected = _behaviour(service, tag)
