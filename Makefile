@@ -41,6 +41,7 @@ bench: .venv/.ready
 	$(BIN)/python -m benchmarks.check
 	$(BIN)/python -m benchmarks.lightweight_app
 	$(BIN)/python -m benchmarks.reference_services
+	$(BIN)/python -m benchmarks.slim
 
 faults: .venv/.ready
 	$(BIN)/python -m benchmarks.fault_injection --results docs/results/fault-injection.md

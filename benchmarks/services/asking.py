@@ -116,7 +116,7 @@ def wrong(checks: Mapping[str, Check], url: str) -> dict[str, str]:
         try:
             check(Service(url))
         except Exception as error:  # noqa: BLE001
-            found[route] = f"{type(error).__name__}: {error}"[:200]
+            found[route] = " ".join(f"{type(error).__name__}: {error}".split())[:70]
     return found
 
 

@@ -34,7 +34,7 @@ def main() -> int:
 
 
 def _tables(part: str, options: argparse.Namespace, scratch: Path) -> Iterator[Sheet | Table]:
-    levels = options.levels.split(",")
+    levels = [level for level in options.levels.split(",") if level]
     asked = options.services.split(",") if options.services else []
     match part:
         case "naive":

@@ -83,7 +83,7 @@ def _row(
     wanted = "" if target is None else f"<= {megabytes(target)}"
     right, kept = f"{known - len(broken)}/{known}", "not all" if gone else "all"
     sheet.row(f"  {maker}", megabytes(after), f"{after / before.size:.3f}", wanted, verdict, f"{seconds:.0f}", right, kept)
-    sheet.notes += [f"{before.service}, {maker}: {route}: {why}" for route, why in broken.items()]
+    sheet.notes += [f"{before.service}, {maker}: {len(broken)} wrong, the first {route}: {why}" for route, why in [*broken.items()][:1]]
     sheet.notes += [f"{before.service}, {maker}: lost {', '.join(gone)}."] if gone else []
     return not (broken or gone or (target is not None and after > target))
 
