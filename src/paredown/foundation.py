@@ -80,13 +80,13 @@ def lay(
     kept = _recalled(key, means)
     if kept is not None:
         return kept
-    from paredown.composers import record
+    from paredown.composers import import_messages, record
     from paredown.composers.bytecode.compilation import compile_sources
     from paredown.packers import layers
 
     trimmed = known or prepared(plan, ground, app, choices.trim, means)
     below = Tree({path: entry for path, entry in trimmed.tree.items() if entry.owner.kind is not OwnerKind.APP})
-    below = below.over(record.compose(trimmed.removals))
+    below = below.over(record.compose(trimmed.removals), import_messages.compose(trimmed.tree, trimmed.removals, import_messages.KEEP_SETTING))
     compiled = compile_sources(below, modules, python=host.python, interpreter=host.interpreter, host_tree=host.base(), means=means)
     packed = [packed_layer(layer, choices.compression, means) for layer in layers.split(below.over(compiled.tree))]
     made = Foundation(

@@ -9,6 +9,7 @@ from paredown.advisories.look_up import look_up
 from paredown.composers import ownership, record
 from paredown.composers.interface import Means
 from paredown.holdings import Holdings
+from paredown.oci.assemble import MADE_BY
 from paredown.oci.layer_reader import read_layers
 from paredown.oci.layout_reader import FoundImage, read
 from paredown.oci.measure import measure
@@ -17,7 +18,6 @@ from paredown.picture import merged, owner_sizes
 from paredown.result import LayerSize, OwnerSize, Picture, Removal
 from paredown.tree import APP, PAREDOWN, Entry, Owner, OwnerKind, Tree
 
-_MADE_BY = "paredown: "
 # Configuration files and databases of packages are in no list of checksums: of them only the layer tells.
 _PACKAGES = {layers.BASE: OwnerKind.BASE, layers.INTERPRETER: OwnerKind.INTERPRETER, layers.SYSTEM: OwnerKind.SYSTEM}
 
@@ -98,4 +98,4 @@ def _names(image: FoundImage) -> list[str]:
     made = [history.created_by for history in image.config.history if not history.empty_layer]
     if len(made) != len(image.layers):
         return ["" for _ in image.layers]
-    return [text.removeprefix(_MADE_BY) for text in made]
+    return [text.removeprefix(MADE_BY) for text in made]

@@ -39,6 +39,11 @@ def opened(name: str, means: Means, *, foreign: bool = False) -> Opened:
     return Opened(image_of(name, found.config, tree, means.store), Runnable(config=found.config, tree=tree, path=path))
 
 
+def stored(name: str, means: Means, architecture: str) -> FoundImage:
+    """The image for `architecture` as it is stored, from where `opened` takes one."""
+    return pick(read(_file_of(name, means)), architecture, where=name)
+
+
 def finished(name: str, means: Means) -> FinishedImage:
     """The image as rules see it, from where `opened` takes one; of one made for other machines only, the first."""
     found = _own_or_first(_file_of(name, means))

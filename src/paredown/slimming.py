@@ -1,17 +1,15 @@
 """A finished image made small: read, carved, packed, held against what it was; what a difference is blamed on is given back."""
 
-import posixpath
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from paredown import frontends, trims
+from paredown import beside, frontends, trims
 from paredown.advisories.contents import contents_of
 from paredown.advisories.look_up import look_up
-from paredown.composers import record
+from paredown.bookkeeping import true_to_itself
 from paredown.composers.interface import Means
 from paredown.delivery import deliver
 from paredown.errors import UserError
@@ -23,14 +21,12 @@ from paredown.oci.assemble import Image as Made
 from paredown.oci.assemble import image_of as assembled
 from paredown.oci.assemble import image_set
 from paredown.oci.compression import compression_named
-from paredown.oci.reference import familiar
+from paredown.oci.reference import familiar, name_for
 from paredown.opening import Opened, opened
-from paredown.packages.forgetting import true_databases
 from paredown.packers import layers
 from paredown.picture import merged, picture_of
 from paredown.plan import Level, Verification
 from paredown.probes.interface import Image
-from paredown.pydist.installed_files import true_records
 from paredown.result import Answer, Artifact, Picture, Removal, Result, Skipped, Verdict
 from paredown.runners.interface import Runner
 from paredown.stopwatch import Stopwatch
@@ -42,7 +38,6 @@ _MOST_TRIALS = 16  # of one level
 _WEAKER = {Level.TIGHT: Level.LEAN, Level.LEAN: Level.SAFE}
 _MOST_SHOWN = 8  # paths in a note
 _NOT_WRITTEN = "Nothing was written, as the image would behave otherwise."
-_NOT_A_NAME = re.compile(r"[^a-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +55,8 @@ class Request:
     keep: tuple[str, ...] = ()
     verify: bool = True
     advisories: tuple[Path, ...] = ()
+    spare: Path | None = None
+    companion: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +86,7 @@ def slim(request: Request, means: Means) -> Slimmed:
     compression_named(request.compression)
     if request.level is Level.TIGHT and not request.verify:
         raise UserError("level tight goes with proof only", fix="leave out --no-verify, or take --trim lean")
-    reference = request.tag or f"{_name_of(request.image)}{SUFFIX}:latest"
+    reference = request.tag or f"{name_for(request.image)}{SUFFIX}:latest"
     familiar(reference)
     outputs = request.outputs or (() if request.load else (Path(f"{reference.rpartition('/')[2].partition(':')[0]}.oci.tar"),))
     for path in outputs:
@@ -98,6 +95,7 @@ def slim(request: Request, means: Means) -> Slimmed:
     with watch.phase("open"):
         before = opened(request.image, means, foreign=True)
         _refuse(before.image)
+        others = beside.asked(before.image, reference, request.spare, request.companion, load=request.load)
     with watch.phase("look up"):
         contents = contents_of(before.image.tree)
         looked_up = look_up(request.advisories, contents.subjects) if request.advisories else None
@@ -108,6 +106,7 @@ def slim(request: Request, means: Means) -> Slimmed:
     if verdict is None or verdict.answer is not Answer.DIFFERENT:
         with watch.phase("write"):
             artifacts = deliver(made, outputs, means, load=request.load)
+            artifacts += tuple(beside.written(others, carved.made, carved.tree, before.image, carved.removals, request.compression, means))
     result = Result(
         name=reference,
         digest=made.digest,
@@ -197,9 +196,7 @@ def _attempt(needs: Needs, level: Level, spared: frozenset[str], compression: st
     further = trims.apply(trimmed.tree, facts, level, means.store)
     taken = {removal.path: removal for removal in (*trimmed.removals, *further.removals)}
     removals = tuple(taken[path] for path in sorted(taken))
-    small = true_databases(tree, further.tree)
-    left = {removal.path: removal.left for removal in removals}
-    small = small.over(true_records(small, facts.distributions, left), record.compose((*image.removals, *removals)))
+    small = true_to_itself(tree, further.tree, image.facts.distributions, removals, image.removals)
     packed = [packed_layer(layer, compression, means) for layer in layers.split(small)]
     stack = [(name, layer) for name, layer, _ in packed]
     made = assembled(image.config, stack)
@@ -230,14 +227,6 @@ def _refuse(image: Image) -> None:
         raise UserError(f"{image.name} does not say what it starts", where=image.name, fix="give it a CMD or an ENTRYPOINT: what it starts tells what it needs")
     if not image.python:
         raise UserError(f"{image.name} has no Python 3", where=image.name, fix="name an image of a Python service")
-
-
-def _name_of(image: str) -> str:
-    """What an image is called: its reference without the tag, or its file's name."""
-    name = posixpath.basename(image.rstrip("/"))
-    for suffix in (".tar", ".oci", ".docker"):
-        name = name.removesuffix(suffix)
-    return _NOT_A_NAME.sub("-", name.partition("@")[0].partition(":")[0].lower()).strip("-._") or "image"
 
 
 def _notes(request: Request, level: Level, spared: frozenset[str], before: int, after: int) -> tuple[str, ...]:

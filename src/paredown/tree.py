@@ -44,6 +44,7 @@ class Owner:
 PAREDOWN = Owner(OwnerKind.PAREDOWN, "paredown")
 APP = Owner(OwnerKind.APP, "app")
 UNKNOWN = Owner(OwnerKind.UNKNOWN)
+DELETION = Owner(OwnerKind.PAREDOWN, "deletion")  # of the mark in a layer that what it names is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,12 @@ def folder_of(*, mode: int = 0o755, owner: Owner = UNKNOWN, uid: int = 0, gid: i
 def link_of(target: str, *, owner: Owner = UNKNOWN) -> Entry:
     """A symbolic link entry."""
     return Entry(kind=Kind.LINK, mode=0o777, target=target, owner=owner)
+
+
+def deletion_of(path: str) -> tuple[str, Entry]:
+    """The entry by which a layer takes `path` of the layers below away."""
+    folder, name = posixpath.split(path)
+    return posixpath.join(folder, f".wh.{name}"), file_of(b"", owner=DELETION)
 
 
 def digest_of(data: bytes) -> str:

@@ -14,7 +14,7 @@ import click
 from paredown import __version__
 from paredown.errors import ParedownError, WorldError
 
-COMMANDS = ("build", "cache", "check", "explain", "inspect", "optimize", "run", "slim", "verify")
+COMMANDS = ("build", "cache", "check", "explain", "inspect", "optimize", "restore", "run", "slim", "verify")
 
 
 class _Commands(click.Group):

@@ -26,6 +26,8 @@ from paredown.errors import ANSWER_IS_NO
 )
 @click.option("--load", is_flag=True, help="Put the image into the local Docker or Podman.")
 @click.option("--compression", metavar="NAME", default="gzip", show_default=True, help="Of the layers: gzip, gzip-max, zstd or zstd-max.")
+@click.option("--spare", metavar="FILE", type=click.Path(path_type=Path), help="Write what was taken to FILE.tar, for `paredown restore`.")
+@click.option("--debug-companion", metavar="NAME", help="Write a second image: this one with shell and tools. NAME[:TAG] or FILE.tar.")
 @click.option("--runner", type=click.Choice(["sandbox", "docker", "podman"]), help="What starts the images. Default: the sandbox where it can run.")
 @click.option(
     "--project",
@@ -53,6 +55,8 @@ def slim(
     output: tuple[Path, ...],
     load: bool,
     compression: str,
+    spare: Path | None,
+    debug_companion: str | None,
     runner: str | None,
     project: Path,
     no_verify: bool,
@@ -85,6 +89,8 @@ def slim(
             keep=keep,
             verify=not no_verify,
             advisories=advisories,
+            spare=spare,
+            companion=debug_companion,
         )
         slimmed = slimming.slim(request, surroundings.means(progress, mirror=None, locked=False))
     result = slimmed.result

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from paredown.composers import import_messages
 from paredown.packages.installed import Package, installed
 from paredown.plan import PAREDOWN_FOLDER
 from paredown.pydist.distributions import distributions, site_folders
@@ -28,7 +29,7 @@ def attribute(tree: Tree) -> Tree:
             if path not in owners and _OWN_PYTHON.fullmatch(path.removeprefix(f"{prefix}/")):
                 owners[path] = Owner(OwnerKind.INTERPRETER, "python", version)
     for path in tree:
-        if f"/{path}/".startswith(f"{PAREDOWN_FOLDER}/"):
+        if f"/{path}/".startswith(f"{PAREDOWN_FOLDER}/") or posixpath.basename(path) == import_messages.HOOK:
             owners[path] = PAREDOWN
         elif path not in owners and (beside := _OF_CONDA.fullmatch(path)) and f"{beside['prefix']}/conda-meta/history" in tree:
             owners[path] = Owner(OwnerKind.BASE, f"conda (/{beside['prefix']})")

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from paredown.oci.layer_writer import PackedLayer
 from paredown.oci.model import CONFIG, INDEX, MANIFEST, Descriptor, History, ImageConfig, Index, Manifest, Pairs, descriptor_of
 
+MADE_BY = "paredown: "  # in the history, before the name of a layer
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
@@ -35,19 +37,22 @@ class ImageSet:
 
 def image_of(config: ImageConfig, layers: Sequence[tuple[str, PackedLayer]], *, annotations: Pairs = ()) -> Image:
     """The image of `config` and its (name, layer) pairs, the lowest first; they give it its diff_ids and its history."""
-    history = tuple(History(created=config.created, created_by=f"paredown: {name}") for name, _ in layers)
-    config = replace(config, diff_ids=tuple(layer.diff_id for _, layer in layers), history=history)
+    history = tuple(History(created=config.created, created_by=f"{MADE_BY}{name}") for name, _ in layers)
+    stack = tuple(layer for _, layer in layers)
+    return _image(replace(config, diff_ids=tuple(layer.diff_id for layer in stack), history=history), stack, annotations)
+
+
+def _image(config: ImageConfig, layers: tuple[PackedLayer, ...], annotations: Pairs) -> Image:
     config_bytes = config.to_bytes()
     config_descriptor = descriptor_of(CONFIG, config_bytes)
-    manifest = Manifest(config=config_descriptor, layers=tuple(layer.descriptor for _, layer in layers), annotations=annotations)
-    manifest_bytes = manifest.to_bytes()
+    manifest_bytes = Manifest(config=config_descriptor, layers=tuple(layer.descriptor for layer in layers), annotations=annotations).to_bytes()
     return Image(
         config=config,
         config_bytes=config_bytes,
         manifest_bytes=manifest_bytes,
         descriptor=descriptor_of(MANIFEST, manifest_bytes, platform=config.platform),
         config_descriptor=config_descriptor,
-        layers=tuple(layer for _, layer in layers),
+        layers=layers,
     )
 
 
@@ -57,3 +62,10 @@ def image_set(images: Sequence[Image], *, reference: str, annotations: Pairs = (
         return ImageSet(reference=reference, images=tuple(images), top=images[0].descriptor, index_bytes=None)
     index_bytes = Index(manifests=tuple(image.descriptor for image in images), annotations=annotations).to_bytes()
     return ImageSet(reference=reference, images=tuple(images), top=descriptor_of(INDEX, index_bytes), index_bytes=index_bytes)
+
+
+def image_over(below: ImageConfig, layers: Sequence[PackedLayer], added: Sequence[tuple[str, PackedLayer]]) -> Image:
+    """The image of `below` and its `layers` with the `added` (name, layer) pairs on top; nothing else of it changes."""
+    history = (*below.history, *(History(created=below.created, created_by=f"{MADE_BY}{name}") for name, _ in added))
+    stack = (*layers, *(layer for _, layer in added))
+    return _image(replace(below, diff_ids=tuple(layer.diff_id for layer in stack), history=history), stack, ())

@@ -1,5 +1,6 @@
 """Image references: `NAME[:TAG]` checked, and spelled as Docker shows them and as registries know them."""
 
+import posixpath
 import re
 
 from paredown.errors import UserError
@@ -9,6 +10,7 @@ _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _DOMAIN = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*)(?::[0-9]+)?"
 _REFERENCE = re.compile(rf"(?:(?P<domain>{_DOMAIN})/)?(?P<path>{_COMPONENT}(?:/{_COMPONENT})*)(?::(?P<tag>\w[\w.-]{{0,127}}))?", re.ASCII)
 _HUB = "docker.io"
+_NOT_A_NAME = re.compile(r"[^a-z0-9._-]+")
 
 
 def _parts(reference: str) -> tuple[str, str, str]:
@@ -42,3 +44,11 @@ def familiar(reference: str) -> str:
 def tag_of(reference: str) -> str:
     """`api:1.2` -> `1.2`."""
     return _parts(reference)[2]
+
+
+def name_for(image: str) -> str:
+    """What to call an image that is made of another: that one's name without registry and tag, or its file's without the ending."""
+    name = posixpath.basename(image.rstrip("/"))
+    for suffix in (".tar", ".oci", ".docker"):
+        name = name.removesuffix(suffix)
+    return _NOT_A_NAME.sub("-", name.partition("@")[0].partition(":")[0].lower()).strip("-._") or "image"

@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterator, Mapping
 
 from paredown.errors import UserError, WorldError
-from paredown.tree import Content, Entry, Inline, Kind, Slice, Tree
+from paredown.tree import DELETION, Content, Entry, Inline, Kind, Slice, Tree
 
 BLOCK = 512
 _READ = 1 << 20
@@ -27,7 +27,7 @@ def stream_of(tree: Tree, *, epoch: int) -> Iterator[bytes]:
     source = _Source()
     try:
         for path, entry in tree.items():
-            if path.rpartition("/")[2].startswith(_WHITEOUT):
+            if path.rpartition("/")[2].startswith(_WHITEOUT) and entry.owner != DELETION:
                 raise UserError(
                     f"/{path} cannot be in an image: layers read the prefix {_WHITEOUT} as a deletion", where=f"/{path}", fix="rename the file or exclude it"
                 )

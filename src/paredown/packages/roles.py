@@ -9,6 +9,12 @@ DATA = (
 )  # fmt: skip
 # What a shell script may take for granted.
 SHELL = ("bash", "busybox", "busybox-binsh", "coreutils", "dash", "findutils", "grep", "gawk", "hostname", "mawk", "sed", "util-linux")
+# What a person looks into a running container with.
+DEBUG = (
+    *SHELL, "bind9-dnsutils", "busybox-extras", "curl", "debianutils", "diffutils", "dnsutils", "gdb", "gzip", "iproute2", "iputils", "iputils-ping", "jq",
+    "less", "lsof", "nano", "ncurses-base", "ncurses-terminfo-base", "net-tools", "netcat-openbsd", "netcat-traditional", "procps", "procps-ng", "psmisc",
+    "strace", "tar", "tcpdump", "traceroute", "util-linux", "vim", "vim-tiny", "wget",
+)  # fmt: skip
 
 # Programs by which distributions are developed and built; some name them in code that a service never comes to.
 TOOLS = re.compile(r"git|hg|svn|bzr|g?cc|[cg]\+\+|clang|g?make|cmake|ninja|ld|ar|nm|strip|objdump|readelf|patch|pkg-config|\w+[-_]config")

@@ -25,7 +25,7 @@ _LOCAL = re.compile(rb"(?m)^Tag:.*-linux_\w+\s*$")
 
 
 def observe(image: Image) -> Iterator[Seen]:
-    """Bytecode, scripts and installers' notes do not count. Of a path that several folders have, Python takes the first; so does this."""
+    """Bytecode, scripts, installers' notes and what paredown made do not count. Of a path that several folders have, Python takes the first; so does this."""
     account = account_of(image)
     found = installed(image)
     on_the_spot = frozenset(each.name for each in found if _built_on_the_spot(each, image))
@@ -33,7 +33,7 @@ def observe(image: Image) -> Iterator[Seen]:
     for folder in import_folders(image):
         for path, entry in image.tree.under(folder):
             key = path[len(folder) + 1 :]
-            if entry.kind is not Kind.FOLDER and key not in seen and _counts(key):
+            if entry.kind is not Kind.FOLDER and entry.owner.kind is not OwnerKind.PAREDOWN and key not in seen and _counts(key):
                 seen.add(key)
                 yield Observation(probe=NAME, key=key, value=_value(path, entry, on_the_spot, account, image))
     for path, key in _elsewhere(found, image):

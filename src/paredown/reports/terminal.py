@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from paredown.reports.ink import WIDTH, Ink
-from paredown.result import OwnerSize, Phase, Picture, Removal, Result
+from paredown.result import Artifact, OwnerSize, Phase, Picture, Removal, Result
 from paredown.tree import OwnerKind
 
 _KINDS = {
@@ -17,6 +17,7 @@ _KINDS = {
     OwnerKind.UNKNOWN: "unknown",
 }
 _DISTRIBUTIONS_SHOWN = 8
+_PATHS_SHOWN = 5
 
 
 def size_text(size: int) -> str:
@@ -39,6 +40,26 @@ def build_summary(result: Result, ink: Ink) -> str:
     lines += [ink.yellow(text) for skipped in result.skipped for text in folded(f"skipped: {skipped.what}: {skipped.reason}")]
     lines += [f"{ink.green('wrote')} {artifact.where}  {ink.dim(artifact.kind)}" for artifact in result.artifacts]
     return "\n\n".join([*parts, "\n".join(lines)])
+
+
+def restored_summary(chosen: Sequence[Removal], needed: Sequence[Removal], layer: int, artifacts: Iterable[Artifact], ink: Ink) -> str:
+    """What came back, and what came with it; `layer` is the size of the new layer as stored."""
+    size = size_text(sum(removal.size for removal in chosen))
+    lines = [f"put back {_files(chosen)}, {size}", *_shown(chosen)]
+    if needed:
+        lines += [f"with {_files(needed)} that they need, {size_text(sum(removal.size for removal in needed))}", *_shown(needed)]
+    lines.append(f"one layer more, {size_text(layer)} compressed")
+    lines += [f"{ink.green('wrote')} {artifact.where}  {ink.dim(artifact.kind)}" for artifact in artifacts]
+    return "\n".join(lines)
+
+
+def _files(removals: Sequence[Removal]) -> str:
+    return f"{len(removals)} file{'s' if len(removals) > 1 else ''}"
+
+
+def _shown(removals: Sequence[Removal]) -> list[str]:
+    more = [f"  and {len(removals) - _PATHS_SHOWN} more"] if len(removals) > _PATHS_SHOWN else []
+    return [*(f"  /{removal.path}" for removal in removals[:_PATHS_SHOWN]), *more]
 
 
 def picture_table(picture: Picture, ink: Ink) -> str:

@@ -11,7 +11,7 @@ from paredown.plan import Level
 from paredown.pydist.facts import Facts
 from paredown.tree import Tree
 
-__all__ = ["Action", "Find", "Level", "Trim", "kept_by", "trim"]
+__all__ = ["Action", "Find", "Level", "Trim", "kept_by", "named_by", "trim"]
 
 
 class Action(StrEnum):
@@ -57,7 +57,13 @@ def trim(
 
 def kept_by(facts: Facts) -> Callable[[str], bool]:
     """Tells of a path whether a person wants it kept, or it was given back."""
+    wanted = named_by(facts.keep)
+    return lambda path: path in facts.spared or wanted(path)
+
+
+def named_by(patterns: Iterable[str]) -> Callable[[str], bool]:
+    """Tells of a path whether one of a person's glob patterns names it."""
     # A folder's name keeps all below it, and `*` may cross folders: to keep too much is the harmless mistake.
-    plain = [pattern.strip("/") for pattern in facts.keep]
-    wanted = re.compile("|".join(f"(?:{fnmatch.translate(p)}|{fnmatch.translate(p + '/*')})" for p in plain)) if plain else None
-    return lambda path: path in facts.spared or (wanted is not None and wanted.fullmatch(path) is not None)
+    plain = [pattern.strip("/") for pattern in patterns]
+    named = re.compile("|".join(f"(?:{fnmatch.translate(p)}|{fnmatch.translate(p + '/*')})" for p in plain)) if plain else None
+    return lambda path: named is not None and named.fullmatch(path) is not None

@@ -41,6 +41,7 @@ def test_files_differ_when_one_does(tmp_path: Path, path: str, what: bytes | Ent
         {f"{_INFO}/INSTALLER": b"uv", f"{_INFO}/REQUESTED": b"", f"{_INFO}/WHEEL": b"Generator: other"},
         {f"{_SITE}/fastserve/__pycache__/__init__.cpython-313.pyc": b"bytecode"},
         {f"{_SITE}/_virtualenv.py": b"patch"},
+        {f"{_SITE}/paredown-import-messages.pth": b"import sys"},
         {f"{_SITE}/fastserve/__init__.py*": b"version = 2\n"},
     ],
 )
