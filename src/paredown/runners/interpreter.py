@@ -1,5 +1,6 @@
 """Which Python an image runs its service with."""
 
+import posixpath
 import re
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,7 @@ _PROGRAM = re.compile(r"(?:^|/)python(3(?:\.\d+)?)?$")
 _VERSIONED = re.compile(r"python(3\.\d+)$")
 _LIBRARY = re.compile(r"(?:^|/)lib/python(3\.\d+)/os\.py$")
 _PIECE = re.compile(r"[\w./@%+:,~-]+")
+_SUPERVISORS = ("supervisord", "circusd", "honcho")  # written in Python, which need not be the service's
 _CONDA = ("conda", "mamba", "micromamba")
 _PROJECT_TOOLS = ("uv", "poetry", "pdm")  # `uv run` starts what is in the project's own environment
 _LAUNCHER = f"{PAREDOWN_FOLDER}/launch.py"  # expands variables in the words behind it, and becomes what they name
@@ -37,9 +39,9 @@ def interpreter_of(config: ImageConfig, tree: Tree) -> Interpreter:
         folders = [f"{config.working_directory}/.venv/bin", *folders]
     if argv[1:2] == ("run",) and argv[0].rpartition("/")[2] in _CONDA:
         folders, argv = [*_of_environment(argv, tree), *folders], ()
-    candidates = [*_named(argv[0], folders, tree)] if argv else []
+    candidates = [*_named(argv[0], folders, tree)] if argv and posixpath.basename(argv[0]) not in _SUPERVISORS else []
     if argv and not candidates:
-        # A shell, or a shell script: what it starts tells.
+        # A shell, a shell script or a supervisor: what it starts tells.
         words = started(argv, tree, search_path=":".join(folders), working_directory=config.working_directory)[1:]
         pieces = (piece for word in words for piece in _PIECE.findall(word))
         candidates += next(([found[0]] for piece in pieces if (found := _named(piece, folders, tree))), [])

@@ -30,7 +30,8 @@ def installers(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
         return
     naming = Naming(facts, tree)
     own = tuple(f"{site}/{module}/" for site in facts.site for modules in _MODULES.values() for module in modules)
-    own += tuple(f"{facts.standard_library}/{folder}/" for folder in ("ensurepip", "venv", "test"))
+    libraries = {path.removesuffix("/os.py") for path in tree if path.endswith("/os.py") and "/python3." in path}
+    own += tuple(f"{library}/{folder}/" for library in sorted(libraries | {facts.standard_library}) for folder in ("ensurepip", "venv", "test"))
     needed = {
         name
         for d in facts.distributions

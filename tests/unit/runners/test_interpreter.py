@@ -56,3 +56,14 @@ def test_it_is_that_of_the_environment_that_conda_is_asked_to_run_in() -> None:
     for words in (("-n", "shop"), ("--no-capture-output", "-p", "/opt/conda/envs/shop")):
         assert found(tree, "conda", "run", *words, "uvicorn", PATH="/opt/conda/bin") == Interpreter("/opt/conda/envs/shop/bin/python", "3.11")
     assert found(tree, "conda", "run", "uvicorn", PATH="/opt/conda/bin") == Interpreter("/opt/conda/bin/python", "3.13")
+
+
+def test_it_is_not_that_of_a_supervisor_but_of_what_its_settings_start() -> None:
+    settings = b"[program:shop]\ncommand=/usr/local/bin/gunicorn shop:app\n"
+    files = {
+        **DEBIAN, "usr/bin/supervisord*": b"#!/usr/bin/python3\n", "etc/supervisord.conf": settings, "usr/local/bin/python3.12*": b"elf",
+        "usr/local/bin/gunicorn*": b"#!/usr/local/bin/python3.12\n",
+    }  # fmt: skip
+    assert found(tree_of(files), "supervisord", "-c", "/etc/supervisord.conf") == Interpreter("/usr/local/bin/python3.12", "3.12")
+    del files["etc/supervisord.conf"]
+    assert found(tree_of(files), "supervisord", "-c", "/etc/supervisord.conf").version == "3.13"
