@@ -83,7 +83,9 @@ def _unpacked(layer: StoredLayer, store: Store, progress: Progress) -> Path:
     if there is not None:
         return there
     with store.writer() as writer:
-        for consumed, data in layer.blob.plain(_CHUNK):
+        # Of a layer that is not compressed the writer's digest is the blob's, too.
+        pieces = ((writer.size, data) for data in layer.blob.raw(_CHUNK)) if layer.blob.digest == layer.diff_id else layer.blob.plain(_CHUNK)
+        for consumed, data in pieces:
             writer.write(data)
             progress.advance(f"layer {layer.blob.digest[7:19]}", consumed, layer.blob.size)
         if writer.digest != layer.diff_id:

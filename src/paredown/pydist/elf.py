@@ -1,8 +1,10 @@
 """What ELF files (programs, shared libraries, extension modules) say of themselves; only their headers and dynamic segment are read."""
 
 import io
+import itertools
 import re
 import struct
+from functools import cache
 from typing import IO, Any
 
 from paredown.pydist.facts import Elf
@@ -15,8 +17,19 @@ _LIBRARY = re.compile(rb"lib[\w+.-]{1,60}\.so(?:\.\d+)*")
 # Calls by which a library comes to load more: of libraries by name, of character set converters (the last two by libunistring), of SASL plug-ins for servers.
 _LOADING = ("dlopen", "iconv_open", "conv_from_encoding", "conv_to_encoding", "sasl_server_init")
 _MOST_SYMBOLS = 16 << 20  # bytes of the dynamic string table
-_TAGS = {"DT_NEEDED": "needed", "DT_SONAME": "soname", "DT_RPATH": "runpath", "DT_RUNPATH": "runpath"}
-# What pyelftools (imported where something is read: it takes 40 ms, and mostly all is remembered) raises besides its own ELFError.
+_MOST_TAGS = 1 << 20  # bytes of the dynamic segment
+_LONGEST = 4096  # bytes of a name
+# The header behind its first 16 bytes, a segment, a dynamic tag and a section, of 32 and of 64 bits. An image has thousands of ELF files, of which pyelftools
+# reads a few hundred in a second: so what every one of them is asked for is read here, and only what few are asked for by it.
+_HEADER = ("HHIIIIIHHHHHH", "HHIQQQIHHHHHH")
+_SEGMENT = ("IIIIIIII", "IIQQQQQQ")
+_TAG = ("iI", "qQ")
+_SECTION = ("IIIIIIIIII", "IIQQQQIIQQ")
+_LOADED, _DYNAMIC, _INTERPRETER = 1, 2, 3  # kinds of segments
+_STRING_TABLE, _STRING_SIZE = 5, 10  # dynamic tags
+_TAGS = {"needed": (1,), "soname": (14,), "runpath": (15, 29)}
+_NO_BYTES = 8  # the kind of a section that the file holds nothing of
+# What a damaged file raises, here and in pyelftools besides its own ELFError.
 DAMAGED = (struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, MemoryError, OSError, EOFError, AssertionError)
 
 
@@ -32,72 +45,118 @@ def read_elf(path: str, entry: Entry) -> Elf | None:
     """The ELF facts of the file at `path`; None when it is no ELF file, or a damaged one that no loader would take."""
     if not is_elf(entry):
         return None
-    from elftools.common.exceptions import ELFError  # noqa: PLC0415
-    from elftools.elf.dynamic import DynamicSegment  # noqa: PLC0415
-    from elftools.elf.elffile import ELFFile  # noqa: PLC0415
-    from elftools.elf.segments import InterpSegment  # noqa: PLC0415
-
-    values: dict[str, list[str]] = {"needed": [], "soname": [], "runpath": []}
-    interpreter = ""
-    calls: tuple[str, ...] = ()
     with window(entry) as stream:
         try:
-            elf: Any = ELFFile(stream)
-            for segment in elf.iter_segments():
-                if isinstance(segment, InterpSegment):
-                    interpreter = segment.get_interp_name()
-                elif isinstance(segment, DynamicSegment):
-                    tags = list(segment.iter_tags())
-                    for tag in tags:
-                        if name := _TAGS.get(tag.entry.d_tag):
-                            values[name].append(str(getattr(tag, name if name in ("needed", "soname") else tag.entry.d_tag[3:].lower())))
-                    calls = _calls(elf, tags, stream)
-            machine = str(elf["e_machine"]).removeprefix("EM_")
-        except (ELFError, *DAMAGED):
+            headers = _Headers(stream)
+            tags = headers.tags()
+            found = {name: [headers.string(tags, at) for tag, at in tags if tag in kinds] for name, kinds in _TAGS.items()}
+            return Elf(
+                path=path,
+                needed=tuple(found["needed"]),
+                soname=next(iter(found["soname"]), ""),
+                run_paths=tuple(part for value in found["runpath"] for part in value.split(":") if part),
+                interpreter=headers.interpreter(),
+                machine=headers.machine,
+                calls=_calls(headers.symbols(tags)),
+            )
+        except DAMAGED:
             return None
-    return Elf(
-        path=path,
-        needed=tuple(values["needed"]),
-        soname=values["soname"][0] if values["soname"] else "",
-        run_paths=tuple(part for value in values["runpath"] for part in value.split(":") if part),
-        interpreter=interpreter,
-        machine=machine,
-        calls=calls,
-    )
 
 
-def _calls(elf: Any, tags: list[Any], stream: IO[bytes]) -> tuple[str, ...]:
-    sizes = {tag.entry.d_tag: tag.entry.d_val for tag in tags if tag.entry.d_tag in ("DT_STRTAB", "DT_STRSZ")}
-    if len(sizes) < 2:
-        return ()
-    offset = next(elf.address_offsets(sizes["DT_STRTAB"]), None)
-    if offset is None:
-        return ()
-    stream.seek(offset)
-    table = stream.read(min(sizes["DT_STRSZ"], _MOST_SYMBOLS))
+def _calls(table: bytes) -> tuple[str, ...]:
     # A linker lets `iconv_open` be the end of `g_iconv_open`, so what a name begins with does not count.
     return tuple(name for name in _LOADING if name.encode() + b"\0" in table)
 
 
-def strings_in(entry: Entry) -> tuple[frozenset[str], frozenset[str]]:
-    """Among the read-only strings of an ELF file: identifiers and dotted names (what compiled Python code imports), and names of libraries."""
-    text = read_only_data(entry)
-    return _decoded(_NAME.findall(text)), _decoded(_LIBRARY.findall(text))
+class _Headers:
+    """What the header of an ELF file and its tables tell (System V ABI, chapters 4 and 5); one of DAMAGED where they cannot be read."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        identity = self._at(0, 16)
+        self._wide = {1: 0, 2: 1}[identity[4]]
+        self._order = {1: "<", 2: ">"}[identity[5]]
+        (_, machine, _, _, segments, self._sections, _, _, size, count, self._section_size, self._section_count, self._names) = self._table(_HEADER, 16, 1)[0]
+        self.machine = _machine(machine)
+        if count and size != struct.calcsize(self._order + _SEGMENT[self._wide]):
+            raise ValueError(size)
+        kind, offset, address, length = (0, 1, 2, 4) if not self._wide else (0, 2, 3, 5)
+        self._segments = [(row[kind], row[offset], row[address], row[length]) for row in self._table(_SEGMENT, segments, count)]
+
+    def interpreter(self) -> str:
+        """The loader that it asks for."""
+        for kind, offset, _, length in self._segments:
+            if kind == _INTERPRETER:
+                return self._at(offset, min(length, _LONGEST)).partition(b"\0")[0].decode("utf-8", "replace")
+        return ""
+
+    def tags(self) -> list[tuple[int, int]]:
+        """The dynamic segment: (tag, value), up to its end."""
+        for kind, offset, _, length in self._segments:
+            if kind == _DYNAMIC:
+                rows = self._table(_TAG, offset, min(length, _MOST_TAGS) // struct.calcsize(self._order + _TAG[self._wide]))
+                return [(tag, value) for tag, value in itertools.takewhile(lambda row: row[0] != 0, rows)]
+        return []
+
+    def string(self, tags: list[tuple[int, int]], at: int) -> str:
+        """That of the dynamic string table which begins at `at`."""
+        return self._at(self._offset(dict(tags)[_STRING_TABLE]) + at, _LONGEST).partition(b"\0")[0].decode("utf-8", "replace")
+
+    def symbols(self, tags: list[tuple[int, int]]) -> bytes:
+        """The dynamic string table; nothing where there is none."""
+        there = dict(tags)
+        if _STRING_TABLE not in there or _STRING_SIZE not in there:
+            return b""
+        return self._at(self._offset(there[_STRING_TABLE]), min(there[_STRING_SIZE], _MOST_SYMBOLS))
+
+    def section(self, wanted: bytes) -> tuple[int, int]:
+        """Where the section of that name begins, and its bytes; (0, 0) without one."""
+        if self._section_count and self._section_size != struct.calcsize(self._order + _SECTION[self._wide]):
+            raise ValueError(self._section_size)
+        rows = self._table(_SECTION, self._sections, self._section_count)
+        names = self._at(rows[self._names][4], min(rows[self._names][5], _MOST_SYMBOLS)) if rows else b""
+        return next(((row[4], row[5]) for row in rows if row[1] != _NO_BYTES and names[row[0] :].startswith(wanted + b"\0")), (0, 0))
+
+    def _offset(self, address: int) -> int:
+        for kind, offset, start, length in self._segments:
+            if kind == _LOADED and start <= address < start + length:
+                return address - start + offset
+        raise ValueError(address)
+
+    def _table(self, formats: tuple[str, str], offset: int, count: int) -> list[tuple[int, ...]]:
+        row = struct.Struct(self._order + formats[self._wide])
+        return list(row.iter_unpack(self._at(offset, row.size * count)))
+
+    def _at(self, offset: int, size: int) -> bytes:
+        self._stream.seek(offset)
+        return self._stream.read(size)
+
+
+@cache
+def _machine(number: int) -> str:
+    from elftools.elf.enums import ENUM_E_MACHINE  # noqa: PLC0415  (a table of 200 names, for one)
+
+    return next((name.removeprefix("EM_") for name, value in ENUM_E_MACHINE.items() if value == number and name != "_default_"), str(number))
+
+
+def names_in(entry: Entry) -> frozenset[str]:
+    """Among the read-only strings of an ELF file: identifiers and dotted names, what compiled Python code imports."""
+    return _decoded(_NAME.findall(read_only_data(entry)))
+
+
+def libraries_in(entry: Entry) -> frozenset[str]:
+    """Among the read-only strings of an ELF file: names of libraries."""
+    return _decoded(_LIBRARY.findall(read_only_data(entry)))
 
 
 def read_only_data(entry: Entry) -> bytes:
     """The section where an ELF file keeps its string constants, as far as it is read; nothing of a file that cannot be read."""
-    from elftools.common.exceptions import ELFError  # noqa: PLC0415
-    from elftools.elf.elffile import ELFFile  # noqa: PLC0415
-
     with window(entry) as stream:
         try:
-            section: Any = ELFFile(stream).get_section_by_name(".rodata")
-            if section is None:
-                return b""
-            stream.seek(section["sh_offset"])
-            return stream.read(min(section["sh_size"], _MOST_STRINGS))
-        except (ELFError, *DAMAGED):
+            offset, size = _Headers(stream).section(b".rodata")
+            stream.seek(offset)
+            return stream.read(min(size, _MOST_STRINGS))
+        except DAMAGED:
             return b""
 
 

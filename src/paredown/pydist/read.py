@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from paredown.pydist.distributions import distributions, site_folders
+from paredown.pydist.elf import is_elf, libraries_in, names_in, read_elf, window
 from paredown.pydist.facts import COMMAND, Elf, Facts
 from paredown.pydist.imports import Scanned, package_of, scan_entry_points, scan_source, scan_text
 from paredown.store import Store
@@ -136,7 +137,7 @@ def _read(files: list[tuple[str, Entry, str]]) -> dict[str, Any]:
     shell: list[tuple[int, str]] = []
     elves: list[list[Any]] = []
     for path, entry, how in files:
-        if how in ("elf", "program") and (elf := _elf(path, entry)):
+        if how in ("elf", "program") and (elf := read_elf(path, entry)):
             elves.append([path, list(elf.needed), elf.soname, list(elf.run_paths), elf.interpreter, elf.machine, list(elf.calls)])
         scanned = _scan(path, entry, how)
         if scanned is None:
@@ -166,10 +167,8 @@ def _scan(path: str, entry: Entry, how: str) -> Scanned | None:
         case "text":
             return scan_text(entry.read().decode("utf-8", "replace"))
         case "elf":
-            from paredown.pydist.elf import is_elf, strings_in  # noqa: PLC0415  (elftools takes 40 ms; only for what was never read)
-
-            names, libraries = strings_in(entry) if is_elf(entry) else (frozenset[str](), frozenset[str]())
-            told = frozenset(name for name in names if len(name) >= _SHORTEST) if _SITE.search(path) else frozenset[str]()
+            libraries = libraries_in(entry) if is_elf(entry) else frozenset[str]()
+            told = frozenset(name for name in names_in(entry) if len(name) >= _SHORTEST) if _SITE.search(path) and is_elf(entry) else frozenset[str]()
             return Scanned(imports=frozenset(), dotted=told, words=frozenset(), libraries=libraries)
         case "program" if entry.size <= _MOST_CONFIGURATION and _starts_python(entry):
             return scan_source(entry.read().decode("utf-8", "replace"), "")
@@ -177,15 +176,7 @@ def _scan(path: str, entry: Entry, how: str) -> Scanned | None:
             return None
 
 
-def _elf(path: str, entry: Entry) -> Elf | None:
-    from paredown.pydist.elf import read_elf  # noqa: PLC0415  (elftools takes 40 ms; only for what was never read)
-
-    return read_elf(path, entry)
-
-
 def _starts_python(entry: Entry) -> bool:
-    from paredown.pydist.elf import window  # noqa: PLC0415
-
     with window(entry) as stream:
         first = stream.read(256).partition(b"\n")[0]
     return first.startswith(b"#!") and b"python" in first

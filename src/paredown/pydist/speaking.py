@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from paredown.pydist.elf import is_elf, names_in
 from paredown.pydist.imports import package_of, scan_source
 from paredown.store import Store
 from paredown.tree import Entry, Kind, Owner, Tree
@@ -64,9 +65,7 @@ def _said(path: str, entry: Entry) -> Spoken:
     if entry.size > _MOST and path.endswith(".py"):
         return Spoken()
     if not path.endswith(".py"):
-        from paredown.pydist.elf import is_elf, strings_in  # noqa: PLC0415  (elftools takes 40 ms; only for what was never read)
-
-        words = frozenset(name for name in strings_in(entry)[0] if len(name) >= _SHORTEST) if is_elf(entry) else frozenset[str]()
+        words = frozenset(name for name in names_in(entry) if len(name) >= _SHORTEST) if is_elf(entry) else frozenset[str]()
         return Spoken(names=words, words=words)
     text = _AS_PROGRAM.sub("", entry.read().decode("utf-8", "replace"))
     scanned = scan_source(text, package_of(path))

@@ -51,7 +51,7 @@ def test_read_follows_the_links_that_old_engines_save_a_shared_layer_with(store,
 def test_read_finds_an_old_layer_that_is_not_what_the_configuration_says(store, tmp_path):
     (tmp_path / "old.tar").write_bytes(saved(diff_id=digest(b"x")))
     (found,) = read(tmp_path / "old.tar")
-    with pytest.raises(BrokenArchiveError, match="its bytes are"):
+    with pytest.raises(BrokenArchiveError, match="its tar is"):
         read_layers(found.layers, store, Quiet())
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paredown.pydist.elf import read_elf, strings_in, window
+from paredown.pydist.elf import libraries_in, names_in, read_elf, window
 from paredown.tree import Entry, Kind, Slice, file_of
 from shared_libraries import library
 
@@ -65,4 +65,5 @@ def test_damaged_headers_never_break_the_reading(data: st.DataObject) -> None:
     entry = file_of(bytes(damaged))
     found = read_elf("x", entry)
     assert found is None or found.path == "x"
-    assert len(strings_in(entry)) == 2
+    assert libraries_in(entry) >= frozenset()
+    assert names_in(entry) >= frozenset()
