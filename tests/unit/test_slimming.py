@@ -10,7 +10,7 @@ import pytest
 from advisory_data import issue
 from builders import tree_of
 from image_layers import packed
-from machine_python import LOADED_FROM, PROGRAM, machine_python
+from machine_python import LIBRARY, LOADED_FROM, PROGRAM, machine_python
 from paredown.composers.build_root import host_architecture
 from paredown.composers.interface import Means
 from paredown.errors import UserError
@@ -114,11 +114,21 @@ def test_packages_files_and_advisories_are_counted_before_and_after(means: Means
     assert value["after"]["files"] < value["before"]["files"]
 
 
-def test_advisory_data_that_is_none_is_told_before_the_work(means: Means, tmp_path: Path) -> None:
-    image = written(tree_of(ROOT), tmp_path / "shop.tar", means)
-    with pytest.raises(UserError, match="is not there"):
-        slim(Request(image=image, outputs=(tmp_path / "small.tar",), project=tmp_path, advisories=(tmp_path / "no.zip",)), means)
-    assert not (tmp_path / "small.tar").exists()
+def test_a_distribution_tells_what_is_left_of_it(means: Means, tmp_path: Path) -> None:
+    site = f"{LIBRARY}/site-packages"
+    rows = b"kit/__init__.py,,\nkit/__init__.pyi,,\nkit-1.dist-info/METADATA,,\nkit-1.dist-info/RECORD,,\n"
+    files = {"kit/__init__.py": b"", "kit/__init__.pyi": b"", "kit-1.dist-info/METADATA": b"Name: kit\nVersion: 1\n", "kit-1.dist-info/RECORD": rows}
+    files |= {
+        "types_kit-1.dist-info/METADATA": b"Name: types-kit\nVersion: 1\n",
+        "types_kit-1.dist-info/RECORD": b"kit-stubs/a.pyi,,\n",
+        "kit-stubs/a.pyi": b"",
+    }
+    image = written(tree_of({**ROOT, **{f"{site}/{name}": data for name, data in files.items()}}), tmp_path / "shop.tar", means)
+    tree = slim(Request(image=image, outputs=(tmp_path / "small.tar",), project=tmp_path, verify=False), means).tree
+    assert f"{site}/types_kit-1.dist-info/METADATA" not in tree
+    assert tree.read(f"{site}/kit-1.dist-info/PAREDOWN-REMOVED") == b"1 of 2 files\n"
+    listed = [row.partition(",")[0] for row in tree.read(f"{site}/kit-1.dist-info/RECORD").decode().splitlines()]
+    assert listed == ["kit/__init__.py", "kit-1.dist-info/METADATA", "kit-1.dist-info/RECORD", "kit-1.dist-info/PAREDOWN-REMOVED"]
 
 
 def test_an_image_that_is_slim_already_is_left_alone(means: Means, tmp_path: Path) -> None:
