@@ -1,20 +1,23 @@
 """What carving a finished image goes by: what its service starts, names and can come to, and what a run of it opened."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from paredown.packages.installed import installed
 from paredown.packages.roles import SHELLS, TOOLS
 from paredown.probes.interface import Image
 from paredown.probes.programs import imported
-from paredown.pydist.facts import Facts
-from paredown.pydist.reach import reach
+from paredown.pydist.facts import COMMAND, Facts
+from paredown.pydist.reach import THE_INTERPRETER, reach
 from paredown.pydist.read import read_facts
 from paredown.pydist.service_code import is_app, named_by_code
 from paredown.pydist.start_scripts import started
 from paredown.tree import APP, Entry, Tree
 from paredown.trims.interface import Level, kept_by
+from paredown.trims.unneeded_packages import needed_packages
 
+_LONGEST_WAY = 6
 _NO_VALUE = frozenset({"PATH"})  # of the environment: what everything is looked up by says nothing of anything
 
 
@@ -64,6 +67,31 @@ class Needs:
     def _of_app(self, tree: Tree) -> dict[str, Entry]:
         folder = self.image.config.working_directory
         return {path: entry for path, entry in tree.items() if is_app(path, entry, self.image.facts, folder)}
+
+
+def reasons(tree: Tree, facts: Facts) -> dict[str, str]:
+    """Path -> why it stays, of what was judged by the packages that are needed and by the modules that can be reached."""
+    packages = installed(tree)
+    needed = needed_packages(tree, facts, packages) or {}
+    found = {path: f"{package.name} stays: {needed[package.name]}" for package in packages if package.name in needed for path in package.files}
+    if facts.reach is not None:
+        found |= {path: _way(path, facts.reach.by) for path in facts.reach.by}
+    return found
+
+
+def _way(path: str, by: Mapping[str, str]) -> str:
+    """From who names it back to the app or the start command, or to what else brought it in."""
+    steps: list[str] = []
+    while path in by and len(steps) < _LONGEST_WAY:
+        path = by[path]
+        steps.append(f"/{path}" if "/" in path else path)
+    if _is_why(steps[0]):
+        return steps[0]
+    return f"{steps[0]} names it" + "".join(f" ({step})" if _is_why(step) else f", which {step} names" for step in steps[1:])
+
+
+def _is_why(step: str) -> bool:
+    return " " in step and step not in (COMMAND, THE_INTERPRETER)
 
 
 def _of_a_desk(name: str) -> bool:

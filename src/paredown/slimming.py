@@ -2,39 +2,40 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from paredown import beside, frontends, trims
+from paredown import beside, frontends
 from paredown.advisories.contents import contents_of
 from paredown.advisories.look_up import look_up
-from paredown.bookkeeping import true_to_itself
+from paredown.carving import Carving, carve, pack
 from paredown.composers.interface import Means
 from paredown.delivery import deliver
 from paredown.errors import UserError
-from paredown.foundation import packed_layer
 from paredown.holdings import Holdings
 from paredown.needs import Needs
 from paredown.oci import layout
 from paredown.oci.assemble import Image as Made
-from paredown.oci.assemble import image_of as assembled
 from paredown.oci.assemble import image_set
 from paredown.oci.compression import compression_named
 from paredown.oci.reference import familiar, name_for
 from paredown.opening import Opened, opened
-from paredown.packers import layers
-from paredown.picture import merged, picture_of
 from paredown.plan import Level, Verification
 from paredown.probes.interface import Image
-from paredown.result import Answer, Artifact, Picture, Removal, Result, Skipped, Verdict
+from paredown.pydist.accelerators import cuda_note
+from paredown.pydist.facts import Facts
+from paredown.result import Answer, Artifact, Difference, Picture, Removal, Result, Skipped, Verdict
 from paredown.runners.interface import Runner
+from paredown.runners.sandbox import SandboxRunner
 from paredown.stopwatch import Stopwatch
+from paredown.tracing import opened_in_a_run
 from paredown.tree import Tree
-from paredown.verification import choose, compared
+from paredown.verification import Screening, choose, compared, requests_of
 
 SUFFIX = "-slim"
 _MOST_TRIALS = 16  # of one level
+_MOST_SCREENINGS = 24  # before a trial
 _WEAKER = {Level.TIGHT: Level.LEAN, Level.LEAN: Level.SAFE}
 _MOST_SHOWN = 8  # paths in a note
 _NOT_WRITTEN = "Nothing was written, as the image would behave otherwise."
@@ -60,21 +61,26 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Carved:
-    """One attempt: the image, what it lost, and what was kept for its sake."""
+class _Trial:
+    """One attempt, packed, and what comparing it came to."""
 
+    carving: Carving
     made: Made
     picture: Picture
-    removals: tuple[Removal, ...]
-    tree: Tree
+    verdict: Verdict | None
+
+    @property
+    def is_different(self) -> bool:
+        return self.verdict is not None and self.verdict.answer is Answer.DIFFERENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slimmed:
-    """All of one slimming, and what the image holds now."""
+    """All of one slimming, what the image holds now, and what was known of it."""
 
     result: Result
     tree: Tree
+    facts: Facts
 
 
 def slim(request: Request, means: Means) -> Slimmed:
@@ -100,26 +106,26 @@ def slim(request: Request, means: Means) -> Slimmed:
         contents = contents_of(before.image.tree)
         looked_up = look_up(request.advisories, contents.subjects) if request.advisories else None
     carver = _Carver(request, before, settings, means, watch)
-    carved, verdict = carver.smallest()
-    made = image_set([carved.made], reference=reference)
+    trial = carver.smallest()
+    made = image_set([trial.made], reference=reference)
     artifacts: tuple[Artifact, ...] = ()
-    if verdict is None or verdict.answer is not Answer.DIFFERENT:
+    if not trial.is_different:
         with watch.phase("write"):
             artifacts = deliver(made, outputs, means, load=request.load)
-            artifacts += tuple(beside.written(others, carved.made, carved.tree, before.image, carved.removals, request.compression, means))
+            artifacts += tuple(beside.written(others, trial.made, trial.carving.tree, before.image, trial.carving.removals, request.compression, means))
     result = Result(
         name=reference,
         digest=made.digest,
-        pictures=(carved.picture,),
-        removals=carved.removals,
+        pictures=(trial.picture,),
+        removals=trial.carving.removals,
         skipped=() if request.verify else (Skipped(what="verification", reason="it was not asked for"),),
         phases=watch.phases,
         artifacts=artifacts,
-        notes=(*_notes(request, carver.level, carver.spared, before.image.tree.size, carved.picture.uncompressed), *(() if artifacts else (_NOT_WRITTEN,))),
-        verdict=verdict,
-        holdings=Holdings(contents={"before": contents, "after": contents_of(carved.tree)}, looked_up=looked_up),
+        notes=(*_notes(request, carver, trial, before.image.tree.size), *(() if artifacts else (_NOT_WRITTEN,))),
+        verdict=trial.verdict,
+        holdings=Holdings(contents={"before": contents, "after": contents_of(trial.carving.tree)}, looked_up=looked_up),
     )
-    return Slimmed(result=result, tree=carved.tree)
+    return Slimmed(result=result, tree=trial.carving.tree, facts=trial.carving.facts)
 
 
 class _Carver:
@@ -129,42 +135,64 @@ class _Carver:
         self._request, self._before, self._settings, self._means, self._watch = request, before, settings, means, watch
         self._runner = choose(request.runner, settings, means) if request.verify else None
         self._needs = Needs(image=before.image, keep=request.keep)
+        if self._runner is not None and request.level is Level.TIGHT:
+            with watch.phase("trace"):
+                opened_by_it = opened_in_a_run(before, self._runner, settings, requests_of(settings))
+            self._needs = replace(self._needs, opened=opened_by_it)
+        self._screening = Screening(before, self._runner, settings) if isinstance(self._runner, SandboxRunner) else None
         self._trials = 0
         self.spared: frozenset[str] = frozenset()
         self.level = request.level
 
-    def smallest(self) -> tuple[_Carved, Verdict | None]:
+    def smallest(self) -> _Trial:
         """The smallest image that behaves as before: with what the differences are blamed on given back, else at a weaker level."""
-        carved, verdict = self._tried(self.spared)
-        while verdict is not None and verdict.answer is Answer.DIFFERENT:
-            blamed = _blamed(verdict, carved.removals) or self._found_by_halves(carved.removals)
+        trial = self._tried(self._screened())
+        while trial.is_different:
+            blamed = _blamed(trial.verdict.differences if trial.verdict else (), trial.carving.removals) or self._found_by_halves(trial.carving.removals)
             if blamed and self._trials < _MOST_TRIALS:
                 self.spared |= blamed
             elif self.level is not Level.SAFE:
                 self.level, self._trials = _WEAKER[self.level], 0
             else:
-                return carved, verdict
-            carved, verdict = self._tried(self.spared)
-        return carved, verdict
+                return trial
+            trial = self._tried(self._screened())
+        return trial
 
-    def _tried(self, spared: frozenset[str]) -> tuple[_Carved, Verdict | None]:
-        """An image with `spared` given back, and what comparing it came to; UserError when nothing is taken from it."""
-        self._trials += 1
+    def _screened(self) -> Carving:
+        """What is carved, less what already its files and modules show to be missed: a look that takes a part of a whole comparison's time."""
+        carving = self._carved(self.spared)
+        for _ in range(_MOST_SCREENINGS if self._screening else 0):
+            with self._watch.phase("screen"):
+                blamed = _blamed(self._screening.differences(carving.tree) if self._screening else (), carving.removals)
+            if not blamed:
+                break
+            self.spared |= blamed
+            carving = self._carved(self.spared)
+        return carving
+
+    def _carved(self, spared: frozenset[str]) -> Carving:
+        """The image with `spared` given back; UserError when nothing is taken from it."""
         with self._watch.phase("carve"):
-            carved = _attempt(self._needs, self.level, spared, self._request.compression, self._means)
-        if not carved.removals:
+            carving = carve(self._needs, self.level, spared, self._means.store)
+        if not carving.removals:
             raise UserError(f"there is nothing to take from {self._request.image}", where=self._request.image, fix="use it as it is")
+        return carving
+
+    def _tried(self, carving: Carving) -> _Trial:
+        self._trials += 1
+        with self._watch.phase("pack"):
+            made, picture = pack(carving.tree, self._before.image.config, self._request.compression, self._means)
         if self._runner is None:
-            return carved, None
+            return _Trial(carving=carving, made=made, picture=picture, verdict=None)
         with self._watch.phase("verify"):
-            return carved, _verdict(carved, self._before, self._runner, self._settings, self._means)
+            verdict = _verdict(made, self._before, self._runner, self._settings, self._means)
+        return _Trial(carving=carving, made=made, picture=picture, verdict=verdict)
 
     def _works(self, given: Sequence[list[Removal]]) -> bool:
         """Whether it behaves as before with these given back, as long as there may be trials."""
         if self._trials >= _MOST_TRIALS:
             return False
-        verdict = self._tried(self.spared.union(removal.path for removal in chain.from_iterable(given)))[1]
-        return verdict is not None and verdict.answer is not Answer.DIFFERENT
+        return not self._tried(self._carved(self.spared.union(removal.path for removal in chain.from_iterable(given)))).is_different
 
     def _found_by_halves(self, removals: tuple[Removal, ...]) -> frozenset[str]:
         """What has to be given back where no difference names a path: of each trim and owner together, halved as long as one half is enough."""
@@ -187,27 +215,10 @@ def halved(groups: Sequence[list[Removal]], works: Callable[[Sequence[list[Remov
     return groups
 
 
-def _attempt(needs: Needs, level: Level, spared: frozenset[str], compression: str, means: Means) -> _Carved:
-    image = needs.image
-    tree = needs.tree
-    trimmed = trims.apply(tree, needs.facts(tree, level, spared), level, means.store)
-    # What was named only by what is gone now goes, too.
-    facts = needs.facts(trimmed.tree, level, spared)
-    further = trims.apply(trimmed.tree, facts, level, means.store)
-    taken = {removal.path: removal for removal in (*trimmed.removals, *further.removals)}
-    removals = tuple(taken[path] for path in sorted(taken))
-    small = true_to_itself(tree, further.tree, image.facts.distributions, removals, image.removals)
-    packed = [packed_layer(layer, compression, means) for layer in layers.split(small)]
-    stack = [(name, layer) for name, layer, _ in packed]
-    made = assembled(image.config, stack)
-    owners = merged(owner for _, _, sizes in packed for owner in sizes)
-    return _Carved(made=made, picture=picture_of(str(image.config.platform), made.descriptor.digest, stack, owners), removals=removals, tree=small)
-
-
-def _verdict(carved: _Carved, before: Opened, runner: Runner, settings: Verification, means: Means) -> Verdict:
+def _verdict(made: Made, before: Opened, runner: Runner, settings: Verification, means: Means) -> Verdict:
     """The image as it was packed and read again, against the one before."""
     path = means.store.scratch / "slim.tar"
-    layout.write_tar(image_set([carved.made], reference="slim:latest"), path, means.store)
+    layout.write_tar(image_set([made], reference="slim:latest"), path, means.store)
     try:
         after = opened(str(path), means, foreign=True)
         return compared(before, after, runner=runner, settings=settings, environment=means.environment, watch=Stopwatch())
@@ -215,10 +226,10 @@ def _verdict(carved: _Carved, before: Opened, runner: Runner, settings: Verifica
         path.unlink(missing_ok=True)
 
 
-def _blamed(verdict: Verdict, removals: Iterable[Removal]) -> frozenset[str]:
+def _blamed(differences: Iterable[Difference], removals: Iterable[Removal]) -> frozenset[str]:
     """The removals that the differences are blamed on, the likeliest of each."""
     taken = {removal.path for removal in removals}
-    named = ([path for culprit in difference.culprits if (path := culprit.path.strip("/")) in taken] for difference in verdict.differences)
+    named = ([path for culprit in difference.culprits if (path := culprit.path.strip("/")) in taken] for difference in differences)
     return frozenset(paths[0] for paths in named if paths)
 
 
@@ -229,7 +240,8 @@ def _refuse(image: Image) -> None:
         raise UserError(f"{image.name} has no Python 3", where=image.name, fix="name an image of a Python service")
 
 
-def _notes(request: Request, level: Level, spared: frozenset[str], before: int, after: int) -> tuple[str, ...]:
+def _notes(request: Request, carver: _Carver, trial: _Trial, before: int) -> tuple[str, ...]:
+    spared, level, after = carver.spared, carver.level, trial.picture.uncompressed
     notes = [f"It was {before / 1e6:.1f} MB and is {after / 1e6:.1f} MB, {after / before:.2f} of it."]
     if spared:
         shown = [f"/{path}" for path in sorted(spared)[:_MOST_SHOWN]]
@@ -237,4 +249,6 @@ def _notes(request: Request, level: Level, spared: frozenset[str], before: int, 
         notes.append(f"Given back, as it was different without: {', '.join(shown)}{more}.")
     if level is not request.level:
         notes.append(f"At level {request.level} it could not be shown to behave as before: this is level {level}.")
+    if note := cuda_note(trial.carving.tree, trial.carving.facts.distributions):
+        notes.append(note)
     return tuple(notes)

@@ -10,18 +10,19 @@ from paredown.composers.build_root import host_architecture
 from paredown.composers.interface import Means
 from paredown.errors import UserError, WorldError
 from paredown.experiment import AFTER, BEFORE, Experiment, experiment, unstartable
-from paredown.opening import Opened, opened
+from paredown.opening import Opened, image_of, opened
 from paredown.plan import Level, Verification
-from paredown.probes import session, start
+from paredown.probes import modules, session, start
 from paredown.probes.exchange import request_files, test_command
 from paredown.probes.exchange.interface import HttpRequest
-from paredown.probes.interface import Image, Seen, Unproven
-from paredown.result import Coverage, Observation, Removal, Skipped, Verdict
+from paredown.probes.interface import Image, Seen, Subject, Unproven
+from paredown.result import Coverage, Difference, Observation, Removal, Skipped, Verdict
 from paredown.runners.engine import engine_runner
-from paredown.runners.interface import Runner
+from paredown.runners.interface import Runnable, Runner
 from paredown.runners.launching import launch_of
 from paredown.runners.sandbox import SandboxRunner
 from paredown.stopwatch import Stopwatch
+from paredown.tree import Tree
 from paredown.trims.interface import Action
 from paredown.verdict.comparison import Comparison, Run, compare, run_of
 from paredown.verdict.intentions import intentions, made_by_paredown
@@ -96,7 +97,7 @@ def compared(
     _check(settings, runner, before, environment)
     dead, foreign = unstartable(after), _foreign(before)
     after = replace(after, image=replace(after.image, before=before.image))
-    files = tuple(_requests(settings.project, name) for name in settings.requests)
+    files = requests_of(settings)
     with watch.phase("at rest"):
         judge = intentions(before.image, after.image, settings.intended, _trimmed(before.image, after.image))
         seen = {BEFORE: [at_rest(before.image)] * 2, AFTER: [at_rest(after.image)]}
@@ -132,6 +133,31 @@ def compared(
         phases=watch.phases,
     )
     return concealed(verdict, lent(settings, files))
+
+
+class Screening:
+    """The part of a comparison that starts no service, of one image before and any number of trees after: files at rest, and which modules import."""
+
+    def __init__(self, before: Opened, runner: Runner, settings: Verification) -> None:
+        self._before, self._runner, self._settings = before, runner, settings
+        self._seen: tuple[Seen, ...] = ()
+
+    def differences(self, tree: Tree) -> tuple[Difference, ...]:
+        """Those that were not meant; none of an image that cannot be started here."""
+        if unstartable(self._before) or _foreign(self._before):
+            return ()
+        self._seen = self._seen or self._look(self._before)
+        image = replace(image_of("slim", self._before.image.config, tree, self._before.image.store), before=self._before.image)
+        seen = self._look(Opened(image, Runnable(config=image.config, tree=tree)))
+        judge = intentions(self._before.image, image, self._settings.intended)
+        found = map(judge.judged, _comparison({BEFORE: [self._seen, self._seen], AFTER: [seen]}).differences)
+        return tuple(difference for difference in found if not difference.intended)
+
+    def _look(self, opened: Opened) -> tuple[Seen, ...]:
+        with self._runner.install(opened.runnable) as installed, installed.machine() as machine:
+            launch = launch_of(opened.image.config, opened.image.tree, environment=dict(self._settings.environment))
+            subject = Subject(image=opened.image, machine=machine, launch=launch, settings=self._settings)
+            return (*at_rest(opened.image), *modules.observe(subject))
 
 
 def _foreign(image: Opened) -> str | None:
@@ -186,8 +212,12 @@ def _startable(complaint: str | None) -> Observation:
     return Observation(probe=start.NAME, key=session.COMES_UP, value=complaint, kept=True)
 
 
+def requests_of(settings: Verification) -> tuple[tuple[str, bytes], ...]:
+    """The files with the user's own requests; UserError for what is wrong in them, before anything runs."""
+    return tuple(_requests(settings.project, name) for name in settings.requests)
+
+
 def _requests(project: str, name: str) -> tuple[str, bytes]:
-    """A file with the user's own requests; what is wrong in it is told before anything runs."""
     try:
         data = Path(project, name).read_bytes()
     except OSError as error:

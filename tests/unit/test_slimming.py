@@ -14,6 +14,7 @@ from machine_python import LIBRARY, LOADED_FROM, PROGRAM, machine_python
 from paredown.composers.build_root import host_architecture
 from paredown.composers.interface import Means
 from paredown.errors import UserError
+from paredown.needs import reasons
 from paredown.oci import layout
 from paredown.oci.assemble import image_of, image_set
 from paredown.oci.model import ImageConfig, ImagePlatform
@@ -86,6 +87,35 @@ def test_a_file_that_only_a_request_shows_to_be_needed_is_given_back(means: Mean
     assert slimmed.tree.read("usr/share/stock/list.txt") == b"apples"
     assert [package.name for package in installed(slimmed.tree)] == ["stock-data"]
     assert any("/usr/share/stock/list.txt" in note for note in slimmed.result.notes)
+
+
+def test_what_no_reading_shows_is_kept_by_the_run_or_given_back_when_level_is_tight(means: Means, tmp_path: Path) -> None:
+    site = f"{LIBRARY}/site-packages"
+    service = SERVICE.replace(
+        b"try:",
+        b"""__import__("wa" + "ve")
+            def late():
+                import shelf.extra
+            try:""",
+    )
+    files = {
+        **ROOT,
+        "app/shop.py": service,
+        f"{site}/shelf/__init__.py": b"",
+        f"{site}/shelf/extra.py": b"exec('import color' + 'sys')",
+        f"{site}/overlooked_shelf/__init__.py": b"",
+    }
+    image = written(tree_of(files), tmp_path / "shop.tar", means)
+    slimmed = slim(Request(image=image, outputs=(tmp_path / "small.tar",), project=tmp_path, level=Level.TIGHT), means)
+    assert slimmed.result.verdict is not None
+    assert slimmed.result.verdict.answer is Answer.EQUIVALENT
+    there = {name for name in ("wave", "colorsys", "imaplib") if f"{LIBRARY}/{name}.py" in slimmed.tree}
+    assert there == {"wave", "colorsys"}, "the first was imported for a request, the second is missed by a module that stays"
+    assert f"{site}/shelf/extra.py" in slimmed.tree
+    assert f"{site}/overlooked_shelf/__init__.py" not in slimmed.tree
+    why = reasons(slimmed.tree, slimmed.facts)
+    assert why[f"{LIBRARY}/wave.py"] == "a run of the service opened it"
+    assert why[f"{site}/shelf/extra.py"] == "/app/shop.py names it"
 
 
 def test_the_same_image_gives_the_same_digest(means: Means, tmp_path: Path) -> None:

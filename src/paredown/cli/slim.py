@@ -112,6 +112,8 @@ def slim(
             if result.verdict is not None:
                 sys.stderr.write(verdict_lines(result.verdict, ink) + "\n")
         if explain is not None:
-            sys.stdout.write(explanation(explain, result.removals, slimmed.tree) + "\n")
+            from paredown.needs import reasons
+
+            sys.stdout.write(explanation(explain, result.removals, slimmed.tree, reasons(slimmed.tree, slimmed.facts)) + "\n")
         sys.stdout.write(result.digest + "\n")
     sys.exit(0 if result.verdict is None or result.verdict.passes(allow_unproven=allow_unproven) else ANSWER_IS_NO)

@@ -19,7 +19,7 @@ _STARTUP = (
     "linecache", "locale", "ntpath", "operator", "os", "posixpath", "re", "reprlib", "runpy", "signal", "site", "sitecustomize", "stat", "string", "struct",
     "threading", "token", "tokenize", "traceback", "types", "typing", "usercustomize", "warnings", "weakref", "zipimport",
 )  # fmt: skip
-_THE_INTERPRETER = "the interpreter"
+THE_INTERPRETER = "the interpreter"
 _MODULE = re.compile(r"(?P<stem>.+?)(?:/__init__)?(?:\.[\w-]+)?\.(?:py|so)")
 _HELPERS = re.compile(r"python3\.\d+/(?:test|idlelib|turtledemo|lib2to3)/")
 _PROGRAMS = re.compile(r"(?:^|/)s?bin/[^/]+$")
@@ -59,7 +59,7 @@ class _Search:
 
     def run(self, more: Iterable[str], stays: Iterable[tuple[str, str]]) -> Reach:
         for name in (*_STARTUP, *more):
-            self._name(name, _THE_INTERPRETER)
+            self._name(name, THE_INTERPRETER)
         for path in self._app:
             self._follow(path, own=True)
         for name in self._says[COMMAND]:

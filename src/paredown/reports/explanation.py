@@ -1,7 +1,9 @@
 """What became of one path of an image: kept, and whose it is; or taken, by which trim and why, and the line that keeps it."""
 
+import textwrap
 from collections.abc import Iterable, Mapping
 
+from paredown.reports.ink import WIDTH
 from paredown.reports.terminal import size_text
 from paredown.result import Removal
 from paredown.tree import Entry, Kind, Owner, OwnerKind
@@ -9,8 +11,8 @@ from paredown.tree import Entry, Kind, Owner, OwnerKind
 _SHOWN = 10
 
 
-def explanation(asked: str, removals: Iterable[Removal], kept: Mapping[str, Entry]) -> str:
-    """Lines of text on `asked`, a path in the image (a folder stands for all below it)."""
+def explanation(asked: str, removals: Iterable[Removal], kept: Mapping[str, Entry], reasons: Mapping[str, str] | None = None) -> str:
+    """Lines of text on `asked`, a path in the image (a folder stands for all below it); `reasons` tell why paths were kept, as far as that is known."""
     path = asked.strip("/")
     below = path + "/" if path else ""
     taken = [removal for removal in removals if removal.path == path or removal.path.startswith(below)]
@@ -23,6 +25,8 @@ def explanation(asked: str, removals: Iterable[Removal], kept: Mapping[str, Entr
     if entry is not None and entry.kind is not Kind.FOLDER:
         arrow = f" -> {entry.target}" if entry.kind is Kind.LINK else ""
         lines.append(f"/{path}{arrow}: kept, {size_text(entry.size)}, {owner_text(entry.owner)}")
+        if reasons and path in reasons:
+            lines[0] += "".join(f"\n  {line}" for line in textwrap.wrap(f"because {reasons[path]}", WIDTH - 2, break_long_words=False, break_on_hyphens=False))
         if taken:
             return lines[0] + "\n  " + _taken(taken[0]) + f'\n  keep it whole with: keep = ["/{path}"]'
     else:

@@ -1,13 +1,16 @@
 """Takes the modules that the service cannot come to, and whole distributions of which it comes to none."""
 
 import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from paredown.pydist.facts import Distribution, Facts, Reach
+from paredown.pydist.imports import module_of
 from paredown.tree import Kind, OwnerKind, Tree
 from paredown.trims.interface import Level, trim
 
+_COMMAND = re.compile(r"(?:^|/)bin/[^/]+$")
 _NOT_CODE = (".dist-info/", ".egg-info/")
 
 
@@ -48,6 +51,7 @@ def unreached_modules(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
     for path in reach.candidates - reach.by.keys():
         gone.setdefault(path, "no code that the service comes to names this module")
     gone |= {path: why for path, why in _data(tree, reach).items() if path not in gone}
+    gone |= {path: why for path, why in _scripts(facts, reach).items() if path not in gone}
     for path, compiled in _bytecode(tree).items():
         if path in gone:
             gone |= dict.fromkeys(compiled, gone[path])
@@ -57,6 +61,17 @@ def unreached_modules(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
 def _is_out_of_reach(distribution: Distribution, reach: Reach) -> bool:
     modules = distribution.files & reach.candidates
     return bool(modules) and modules.isdisjoint(reach.by)
+
+
+def _scripts(facts: Facts, reach: Reach) -> dict[str, str]:
+    """The commands of distributions that start in a module that is out of reach."""
+    modules = {module_of(path) for path in reach.candidates - reach.by.keys()} - {module_of(path) for path in reach.by}
+    return {
+        path: f"a command that starts in {name}, which no code that the service comes to names"
+        for name in sorted(modules & facts.imported_by.keys())
+        for path in facts.imported_by[name]
+        if _COMMAND.search(path)
+    }
 
 
 def _data(tree: Tree, reach: Reach) -> dict[str, str]:

@@ -36,3 +36,8 @@ def test_a_folder_sums_up_what_stayed_and_what_went():
 
 def test_a_path_that_never_was_says_so():
     assert explanation("/no/such", [GONE], {}) == "/no/such: never part of this image"
+
+
+def test_a_kept_path_when_why_is_known() -> None:
+    kept = tree_of({"usr/bin/x": b"12"}, owner=LIBC)
+    assert explanation("usr/bin/x", [], kept, {"usr/bin/x": "libc6 stays: libpython needs it"}).splitlines()[1] == "  because libc6 stays: libpython needs it"

@@ -132,6 +132,8 @@ def test_a_trim_declares_what_it_took_and_not_what_became_of_the_rest(tmp_path: 
         ("tool.part.below", ABSENT, "unreached-modules", True),
         ("tool.other", "No module named 'tool.part'", "unreached-modules", False),
         ("tool.other", "No module named 'tool.part'", "test-suites", True),
+        ("distribution tool: console_scripts: tool", "No module named 'tool.part'", "unreached-modules", True),
+        ("distribution tool: tool.plugins: tool", "No module named 'tool.part'", "unreached-modules", False),
     ],
 )
 def test_a_module_that_was_out_of_reach_may_be_gone_and_break_no_other(tmp_path: Path, module: str, now: str, trim: str, meant: bool) -> None:

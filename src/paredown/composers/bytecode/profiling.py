@@ -17,8 +17,9 @@ from paredown.sandbox import Bind, Running, Sandbox
 from paredown.sandbox.arguments import resolved
 
 _WHAT = "profile of imports"
-_WATCH = Path(__file__).with_name("import_watch.py")
+WATCHER = Path(__file__).with_name("import_watch.py")
 _NOTES_FOLDER = "/.paredown"
+NOTES = f"{_NOTES_FOLDER}/seen"  # as the watcher has it
 _STANDARD_LIBRARIES = ("usr/lib/python3.*/os.py", "usr/local/lib/python3.*/os.py", "opt/*/lib/python3.*/os.py")
 _NOT_THERE = "/paredown-asks-for-what-is-not-there"  # the page for errors imports things, too
 _PATIENCE = 20.0  # seconds until the first answer
@@ -66,7 +67,7 @@ def observe(root: Path, plan: Plan, argv: tuple[str, ...], means: Means, *, pati
 
 def _hooks(libraries: list[Path], root: Path) -> tuple[tuple[str, bytes], ...]:
     """The watcher as each standard library's own `sitecustomize`: there an isolated interpreter (-I) finds it, and the environment stays as it is."""
-    watch = _WATCH.read_bytes()
+    watch = WATCHER.read_bytes()
     files: list[tuple[str, bytes]] = []
     for library in libraries:
         target = f"/{library.relative_to(root)}/sitecustomize.py"
