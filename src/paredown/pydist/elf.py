@@ -161,7 +161,7 @@ def read_only_data(entry: Entry) -> bytes:
 
 
 def _decoded(names: list[bytes]) -> frozenset[str]:
-    return frozenset(name.decode("ascii") for name in names)
+    return frozenset(name.decode("ascii") for name in set(names))
 
 
 def window(entry: Entry) -> IO[bytes]:
