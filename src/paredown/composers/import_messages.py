@@ -21,7 +21,8 @@ _OF_A_PYTHON = re.compile(rf"(?P<library>.*/python3(?:\.\d+t?)?)/(?:{'|'.join(SI
 
 # importlib makes the message of its error of this text, by its method `format` until Python 3.11 and within an f-string from 3.12 on. It does so when an
 # import has failed for good, and at no other time: nothing is read before, and `find_spec`, `sys.meta_path` and all else know nothing of this.
-# Every start compiles this, so it is short. It runs under the name of importlib's own file, for frames of that one are left out of tracebacks.
+# Every start runs this, so it is short; `compile` alone would cost 1.4 ms, as it makes Python's types of syntax trees. Frames of importlib's own file are
+# left out of tracebacks: the one that raises says to be of it.
 _PROGRAM = f"""
 class Message(str):
     def format(self, name):
@@ -43,13 +44,14 @@ def told(name):
         return scope["told"](table.decode(), name)
     except Exception:
         return ""
+Message.__format__.__code__ = Message.__format__.__code__.replace(co_filename="<frozen importlib._bootstrap>")
 for text in ("_ERR_MSG", "_ERR_MSG_PREFIX"):
     if hasattr(importlib, text):
         setattr(importlib, text, Message(getattr(importlib, text)))
 """
 _LINE = (
     'import sys; m = sys.modules.get("_frozen_importlib"); type(getattr(m, "_ERR_MSG_PREFIX", None)) is str and '
-    f'exec(compile({_PROGRAM!r}, "<frozen importlib._bootstrap>", "exec"), dict(sys=sys, importlib=m))\n'
+    f"exec({_PROGRAM!r}, dict(sys=sys, importlib=m))\n"
 )
 
 _TELLING = '''"""Tells which trim of paredown took a module, where one did from a folder that Python imports from."""
