@@ -7,6 +7,7 @@ from pathlib import Path
 from paredown import companion, spare
 from paredown.composers.interface import Means
 from paredown.delivery import deliver
+from paredown.errors import UserError
 from paredown.oci import layout
 from paredown.oci.assemble import Image as Made
 from paredown.oci.reference import familiar, name_for
@@ -25,21 +26,25 @@ class Beside:
     outputs: tuple[Path, ...]
 
 
-def asked(image: Image, reference: str, spare_file: Path | None, companion_name: str | None, *, load: bool) -> Beside:
+def asked(image: Image, reference: str, spare_file: Path | None, companion_name: str | None, *, outputs: tuple[Path, ...], load: bool) -> Beside:
     """What goes beside the image `reference` carved out of `image`. A companion's name that ends in `.tar` is a file, any other that of an image.
 
-    UserError for a place or name that cannot be, and where `image` has nothing that a companion could have.
+    UserError for a place or name that cannot be or is one of `outputs`, and where `image` has nothing that a companion could have.
     """
-    name, outputs = "", tuple[Path, ...]()
+    name, files = "", tuple[Path, ...]()
     if companion_name is not None:
         companion.refuse_without_shell(image.tree, image.name)
         in_file = companion_name.endswith(".tar")
         name = f"{name_for(reference)}{companion.SUFFIX}:latest" if in_file else companion_name
         familiar(name)
-        outputs = (Path(companion_name),) if in_file else () if load else (Path(f"{name_for(name)}.oci.tar"),)
-    for path in (*outputs, *((spare_file,) if spare_file else ())):
+        files = (Path(companion_name),) if in_file else () if load else (Path(f"{name_for(name)}.oci.tar"),)
+    taken = {path.absolute() for path in outputs}
+    for path in (*files, *((spare_file,) if spare_file else ())):
         layout.refuse_unusable(path)
-    return Beside(reference=reference, spare=spare_file, companion=name, outputs=outputs)
+        if path.absolute() in taken:
+            raise UserError(f"two images would be written to {path}", where=str(path), fix="name another file for one of them")
+        taken.add(path.absolute())
+    return Beside(reference=reference, spare=spare_file, companion=name, outputs=files)
 
 
 def written(wanted: Beside, made: Made, small: Tree, image: Image, removals: tuple[Removal, ...], compression: str, means: Means) -> Iterator[Artifact]:

@@ -39,9 +39,9 @@ def refuse_without_shell(whole: Tree, name: str) -> None:
 def companion_of(made: Image, small: Tree, before: Before, removals: tuple[Removal, ...], reference: str, compression: str, means: Means) -> ImageSet:
     """The companion of `made`, whose tree is `small`, carved out of `before`: its blobs, its configuration but for a label, and one layer more."""
     back = put_back(small, before.tree, removals, _tools(before.tree, removals), earlier=before.removals)
-    name, layer, _ = packed_layer(NamedLayer("debug", back.layer), compression, means)
+    added = [packed_layer(NamedLayer("debug", back.layer), compression, means)[:2]] if back.layer else []  # of an image that kept its shell
     config = replace(made.config, labels=tuple(sorted((*made.config.labels, (LABEL, made.descriptor.digest)))))
-    return image_set([image_over(config, made.layers, [(name, layer)])], reference=reference)
+    return image_set([image_over(config, made.layers, added)], reference=reference)
 
 
 def _tools(whole: Tree, removals: Iterable[Removal]) -> set[str]:

@@ -101,7 +101,7 @@ def slim(request: Request, means: Means) -> Slimmed:
     with watch.phase("open"):
         before = opened(request.image, means, foreign=True)
         _refuse(before.image)
-        others = beside.asked(before.image, reference, request.spare, request.companion, load=request.load)
+        others = beside.asked(before.image, reference, request.spare, request.companion, outputs=outputs, load=request.load)
     with watch.phase("look up"):
         contents = contents_of(before.image.tree)
         looked_up = look_up(request.advisories, contents.subjects) if request.advisories else None

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from builders import tree_of
+from elf_builder import elf_with_debug_symbols
 from image_layers import images_of, packed
 from paredown.composers import record
 from paredown.composers.build_root import host_architecture
@@ -46,6 +47,9 @@ DEBIAN = {
     f"{SITE}/pip-24.0.dist-info/METADATA": b"Name: pip\nVersion: 24.0\n",
     f"{SITE}/pip-24.0.dist-info/RECORD": b"pip/__init__.py,,0\npip-24.0.dist-info/METADATA,,\npip-24.0.dist-info/RECORD,,\npip/main.py,,\n",
     f"{SITE}/pip/main.py": b"",
+    f"{SITE}/fast.so": elf_with_debug_symbols(),
+    f"{SITE}/fast-1.dist-info/METADATA": b"Name: fast\nVersion: 1\n",
+    f"{SITE}/fast-1.dist-info/RECORD": b"fast.so,,\nfast-1.dist-info/METADATA,,\nfast-1.dist-info/RECORD,,\n",
     "var/lib/dpkg/status": "".join(
         f"Package: {name}\nStatus: install ok installed\nVersion: 1\n{more}\n"
         for name, more in (("git", "Depends: libgit1\n"), ("libgit1", ""), ("bash", "Depends: coreutils\n"), ("coreutils", ""))
@@ -141,7 +145,19 @@ def test_a_module_comes_back_with_the_metadata_of_its_distribution_which_lists_w
     restored(slimmed, means, f"/{SITE}/pip", image="more.tar", to="most.tar")
     most = tree(slimmed / "most.tar", means)
     assert b"pip/main.py" in most.read(f"{SITE}/pip-24.0.dist-info/RECORD")
-    assert not [path for path in most if path.startswith("opt/paredown/removed-modules") or path.endswith((".pth", "PAREDOWN-REMOVED"))]
+    assert not [path for path in most if path.startswith("opt/paredown/removed-modules") or path.endswith((".pth", "pip-24.0.dist-info/PAREDOWN-REMOVED"))]
+
+
+def test_a_stripped_file_comes_back_whole(slimmed: Path, means: Means) -> None:
+    path = f"{SITE}/fast.so"
+    small, big = tree(slimmed / "small.tar", means), tree(slimmed / "big.tar", means)
+    assert 0 < small[path].size < big[path].size
+    restored(slimmed, means, f"/{path}")
+    more = tree(slimmed / "more.tar", means)
+    assert more[path].digest == big[path].digest
+    assert more.read(f"{SITE}/fast-1.dist-info/RECORD") == big.read(f"{SITE}/fast-1.dist-info/RECORD")
+    assert f"{SITE}/fast-1.dist-info/PAREDOWN-REMOVED" in small
+    assert f"{SITE}/fast-1.dist-info/PAREDOWN-REMOVED" not in more
 
 
 def test_a_link_comes_back_with_what_it_leads_to(slimmed: Path, means: Means) -> None:
@@ -198,6 +214,13 @@ def test_the_companion_is_the_same_image_with_the_shell_and_what_it_depends_on(s
     assert not {"usr/bin/git", "usr/share/doc/bash/README"} & set(files)
     assert {package.name for package in installed(files)} == {"bash", "coreutils"}
     restored(slimmed, means, "/usr/bin/git", image="debug.tar")
+
+
+def test_no_two_images_go_to_one_file(slimmed: Path, means: Means) -> None:
+    one = slimmed / "one.tar"
+    with pytest.raises(UserError, match="two images would be written"):
+        slim(Slim(image=str(slimmed / "big.tar"), outputs=(one,), project=slimmed, verify=False, spare=one), means)
+    assert not one.exists()
 
 
 def test_an_image_without_a_shell_can_have_no_companion(tmp_path: Path, means: Means) -> None:

@@ -28,7 +28,7 @@ def test_version_loads_no_command():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.endswith("[]\n")
 
 
-@pytest.mark.parametrize("command", ["build", "verify", "inspect", "run", "cache"])
+@pytest.mark.parametrize("command", ["build", "verify", "inspect", "slim", "restore", "run", "cache"])
 def test_each_command_has_help_within_80_columns(command):
     told = paredown(command, "--help", COLUMNS="80", TERMINAL_WIDTH="80")
     assert told.returncode == 0
