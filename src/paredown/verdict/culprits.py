@@ -55,7 +55,7 @@ class Suspects:
         """The files that a probe's own keys stand for."""
         distribution = _DISTRIBUTION.match(f"{probe}: {key}")
         if key.startswith("program "):
-            yield from (path for path in self.by_name.get(key.removeprefix("program "), ()) if posixpath.basename(posixpath.dirname(path)) in ("bin", "sbin"))
+            yield from (path for path in self.by_name.get(key.removeprefix("program "), ()) if _is_program(path))
         elif distribution:
             for metadata in ("METADATA", "PKG-INFO"):
                 yield from (path for path in self.by_name.get(metadata, ()) if self.before[path].owner.name == distribution["name"])
@@ -78,9 +78,8 @@ class Suspects:
                 if path.endswith(name.lstrip("/")):
                     yield path
         for word in re.findall(r"[\w.-]+(?:/[\w.-]+)*", text)[:400]:
-            for path in self.by_name.get(posixpath.basename(word), ()):
-                if f"/{path}".endswith(f"/{word}") and len(word) > 3:
-                    yield path
+            found = [path for path in self.by_name.get(posixpath.basename(word), ()) if f"/{path}".endswith(f"/{word}") and len(word) > 3]
+            yield from sorted(found, key=lambda path: not _is_program(path))  # a bare word is more likely a program than what else is called so
             if "." in word and word.replace(".", "").replace("_", "").isalnum():
                 yield from self._module(word)
 
@@ -110,6 +109,10 @@ class Suspects:
             return Culprit(path=f"/{path}", owner=owner)
         packages = owner.kind in (OwnerKind.BASE, OwnerKind.SYSTEM) and owner.name
         return Culprit(path=f"/{path}", owner=owner, fix=f'packages = ["{owner.name}"]' if packages else "")
+
+
+def _is_program(path: str) -> bool:
+    return posixpath.basename(posixpath.dirname(path)) in ("bin", "sbin")
 
 
 def suspects(before: Tree, after: Tree, removals: Iterable[Removal], *, made_by_paredown: bool) -> Suspects:

@@ -76,3 +76,11 @@ def test_bytecode_is_blamed_only_when_nothing_else_is_other() -> None:
     for after, blamed_path in ((stale, f"/{compiled}"), ({**stale, "etc/mime.types": b"b"}, "/etc/mime.types")):
         found = suspects(before, tree_of(after), (), made_by_paredown=True).named_in(difference)
         assert [culprit.path for culprit in found] == [blamed_path]
+
+
+def test_a_program_is_blamed_before_what_else_is_called_so() -> None:
+    tools = {"usr/bin/file": b"program", "usr/lib/apt/methods/file": b"method"}
+    before = tree_of({**tools, **{f"srv/{number}": b"" for number in range(9)}}, owner=SHOP)
+    difference = Difference(probe="http", key="POST /kind", place="body", before="image/png", after="file: command not found")
+    found = suspects(before, tree_of({}), (), made_by_paredown=True).named_in(difference)
+    assert [culprit.path for culprit in found] == ["/usr/bin/file", "/usr/lib/apt/methods/file"]
