@@ -15,6 +15,8 @@ from paredown.probes.exchange.interface import Answer, HttpAnswer, WebSocketAnsw
 from paredown.probes.exchange.websocket import described_websocket
 
 WHOLE = 256 * 1024  # bytes; of a longer body its digest is told
+# Sets, in whatever order (RFC 9110, 10.2.1 and 12.5.5; the Fetch standard): frameworks keep them as such, and hash seeds decide.
+_SETS = ("allow", "vary", "access-control-allow-headers", "access-control-allow-methods", "access-control-expose-headers")
 _FIRST_LINES, _LINE = 20, 400
 _TEXT = re.compile(r"text/.*|application/(?:.*\+)?(?:xml|javascript|ecmascript|x-ndjson|jsonl|x-www-form-urlencoded|yaml|x-yaml|toml|sql)|image/svg\+xml")
 _JSON = re.compile(r"application/(?:.*\+)?json")
@@ -57,6 +59,9 @@ def _headers(answer: HttpAnswer) -> dict[str, list[str]]:
     for name in ("date", "last-modified"):
         if name in found:
             found[name] = ["a date" if _is_date(value) else value for value in found[name]]
+    for name in _SETS:
+        if name in found:
+            found[name] = [", ".join(sorted(word.strip() for value in found[name] for word in value.split(",")))]
     if "content-length" in found and not answer.error:
         found["content-length"] = ["that of the body"]
     if "etag" in found and ("last-modified" in found or answer.status == 304):  # then it is made of the file's time, most likely

@@ -59,6 +59,12 @@ def test_headers_tell_all_else(one: tuple[str, str], other: tuple[str, str]) -> 
     assert described(_answer("text/css", b"x", one)) != described(_answer("text/css", b"x", other))
 
 
+@pytest.mark.parametrize("name", ["Allow", "Vary", "Access-Control-Allow-Methods"])
+def test_headers_that_are_sets_have_no_order(name: str) -> None:
+    one, other, less = (described(_answer("text/plain", b"", (name, value)))["headers"] for value in ("GET, OPTIONS", "OPTIONS,GET", "GET"))
+    assert one == other != less
+
+
 def test_value_is_json_whatever_the_answer() -> None:
     for body in (b"NaN", b"[" * 100_000, b'{"a": Infinity}', b""):
         value = described(_answer("application/json", body))
