@@ -73,6 +73,10 @@ class _Trial:
     def is_different(self) -> bool:
         return self.verdict is not None and self.verdict.answer is Answer.DIFFERENT
 
+    @property
+    def is_unproven(self) -> bool:
+        return self.verdict is not None and self.verdict.answer is Answer.UNPROVEN
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slimmed:
@@ -147,8 +151,8 @@ class _Carver:
     def smallest(self) -> _Trial:
         """The smallest image that behaves as before: with what the differences are blamed on given back, else at a weaker level."""
         trial = self._tried(self._screened())
-        while trial.is_different:
-            blamed = _blamed(trial.verdict.differences if trial.verdict else (), trial.carving.removals) or self._found_by_halves(trial.carving.removals)
+        while trial.is_different or (trial.is_unproven and self.level is Level.TIGHT):
+            blamed = self._guilty(trial) if trial.is_different else frozenset[str]()
             if blamed and self._trials < _MOST_TRIALS:
                 self.spared |= blamed
             elif self.level is not Level.SAFE:
@@ -157,6 +161,10 @@ class _Carver:
                 return trial
             trial = self._tried(self._screened())
         return trial
+
+    def _guilty(self, trial: _Trial) -> frozenset[str]:
+        removals = trial.carving.removals
+        return _blamed(trial.verdict.differences if trial.verdict else (), removals) or self._found_by_halves(removals)
 
     def _screened(self) -> Carving:
         """What is carved, less what already its files and modules show to be missed: a look that takes a part of a whole comparison's time."""

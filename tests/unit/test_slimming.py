@@ -118,6 +118,17 @@ def test_what_no_reading_shows_is_kept_by_the_run_or_given_back_when_level_is_ti
     assert why[f"{site}/shelf/extra.py"] == "/app/shop.py names it"
 
 
+def test_what_cannot_be_proven_is_not_carved_tight(means: Means, tmp_path: Path) -> None:
+    files = {**ROOT, "app/shop.py": b"import os\nprint(os.environ['NAME'])\n", f"{LIBRARY}/site-packages/overlooked_shelf/__init__.py": b""}
+    image = written(tree_of(files), tmp_path / "shop.tar", means)
+    slimmed = slim(Request(image=image, outputs=(tmp_path / "small.tar",), project=tmp_path, level=Level.TIGHT), means)
+    assert slimmed.result.verdict is not None
+    assert slimmed.result.verdict.answer is Answer.UNPROVEN
+    assert "usr/bin/git" not in slimmed.tree
+    assert f"{LIBRARY}/site-packages/overlooked_shelf/__init__.py" in slimmed.tree
+    assert any("this is level lean" in note for note in slimmed.result.notes)
+
+
 def test_the_same_image_gives_the_same_digest(means: Means, tmp_path: Path) -> None:
     image = written(tree_of(ROOT), tmp_path / "shop.tar", means)
     one, other = (slim(Request(image=image, outputs=(tmp_path / name,), project=tmp_path, verify=False), means) for name in ("a.tar", "b.tar"))
