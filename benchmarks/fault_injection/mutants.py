@@ -52,11 +52,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """A service's good image: opened, and the layout folder that its mutants are made from."""
+    """A service's good image: opened, the layout folder that its mutants are made from, and the behaviours that it does not have to begin with."""
 
     service: str
     image: Image
     layout: Path
+    wrong: frozenset[str] = frozenset()
 
 
 def write_mutant(good: Good, fault: Fault, folder: Path) -> None:

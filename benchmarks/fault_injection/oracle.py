@@ -25,22 +25,28 @@ _KILLED = 137
 _WELL = {"started": True, "passed": True, "health check says yes": True, "ends in time": True}
 
 
-def answers(layout: Path, behaviour: Path, port: int, expected: Mapping[str, str]) -> dict[str, Any]:
+def answers(layout: Path, behaviour: Path, port: int, expected: Mapping[str, str], wrong: frozenset[str] = frozenset()) -> dict[str, Any]:
     """What the image in `layout` does, as `answers_of` tells it."""
     name = f"paredown-fault-{uuid.uuid4().hex[:12]}"
     _run("skopeo", "--insecure-policy", "copy", "--quiet", f"oci:{layout}", f"docker-daemon:{name}:latest", check=True)
     try:
-        return answers_of(name, behaviour, port, expected)
+        return answers_of(name, behaviour, port, expected, wrong)
     finally:
         _run(DOCKER, "image", "rm", "--force", name)
 
 
-def answers_of(name: str, behaviour: Path, port: int, expected: Mapping[str, str]) -> dict[str, Any]:
+def wrong_before(name: str, behaviour: Path, port: int, expected: Mapping[str, str]) -> frozenset[str]:
+    """The behaviours that the engine's image `name` does not have to begin with, as where its base is one that lacks what the service was written on."""
+    return _wrong(_first_start(name, behaviour, port, expected, frozenset()).get("behaviours", []))
+
+
+def answers_of(name: str, behaviour: Path, port: int, expected: Mapping[str, str], wrong: frozenset[str] = frozenset()) -> dict[str, Any]:
     """What the engine's image `name` does: each behaviour, its health check, its log, its end, and starts as another user and on another port.
 
     `expected` is the good image's environment: what of it the service tells is a behaviour, and PORT is one that an operator may choose.
+    Those of the behaviours that are `wrong` before anything was done to the image may be so.
     """
-    found: dict[str, Any] = _first_start(name, behaviour, port, expected)
+    found: dict[str, Any] = _first_start(name, behaviour, port, expected, wrong)
     if _WELL.items() <= found.items():
         found["as another user"] = any(_starts(name, port, "--user", "54321:0") for _ in range(2))  # twice: the machine may be busy
         if "PORT" in expected:
@@ -49,7 +55,7 @@ def answers_of(name: str, behaviour: Path, port: int, expected: Mapping[str, str
     return found
 
 
-def _first_start(name: str, behaviour: Path, port: int, expected: Mapping[str, str]) -> dict[str, Any]:
+def _first_start(name: str, behaviour: Path, port: int, expected: Mapping[str, str], wrong: frozenset[str]) -> dict[str, Any]:
     started = _start(name, port)
     if started is None:
         return {"started": False}
@@ -59,7 +65,9 @@ def _first_start(name: str, behaviour: Path, port: int, expected: Mapping[str, s
             return {"started": False, "running": _run(DOCKER, "inspect", "--format", "{{.State.Running}}", container).stdout.strip()}
         environment = {**os.environ, **{f"EXPECT_{name}": value for name, value in expected.items() if name.startswith("APP_")}}
         tests = subprocess.run([sys.executable, str(behaviour), url], env=environment, capture_output=True, text=True, timeout=300, check=False)
-        found: dict[str, Any] = {"started": True, "behaviours": [line.partition(":")[0] for line in tests.stdout.splitlines()], "passed": tests.returncode == 0}
+        behaviours = [line.partition(":")[0] for line in tests.stdout.splitlines()]
+        passed = _wrong(behaviours) <= wrong if tests.returncode and wrong else tests.returncode == 0
+        found: dict[str, Any] = {"started": True, "behaviours": behaviours, "passed": passed}
         if not found["passed"]:
             return found
         health = _health(name)
@@ -70,6 +78,10 @@ def _first_start(name: str, behaviour: Path, port: int, expected: Mapping[str, s
         return found | {"log before a kill": _logged(name, port)} if _WELL.items() <= found.items() else found
     finally:
         _run(DOCKER, "rm", "--force", "--volumes", container)
+
+
+def _wrong(behaviours: list[str]) -> frozenset[str]:
+    return frozenset(line for line in behaviours if line.startswith("wrong"))
 
 
 def _logged(name: str, port: int) -> bool | None:

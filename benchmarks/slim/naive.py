@@ -27,15 +27,17 @@ def measured(services: list[str], levels: list[str], archives: Path | None, scra
         tag, stand_ins = image(service, archives)
         stood_in |= set(stand_ins)
         sheet.row(service, megabytes(size(tag)))
-        expected = _behaviour(service, tag)
+        wrong = oracle.wrong_before(tag, *asked(service, tag))
+        expected = oracle.answers_of(tag, *asked(service, tag), wrong)
+        sheet.notes += [f"{service}: not so before either: {line.removeprefix('wrong').strip()}." for line in sorted(wrong)]
         for level in levels:
-            _measure(sheet, service, level, tag, expected, scratch)
+            _measure(sheet, service, level, tag, expected, wrong, scratch)
     if stood_in:
         sheet.notes.append(f"Stand-ins, made of Debian packages, for images that could not be pulled: {', '.join(sorted(stood_in))}.")
     return sheet
 
 
-def _measure(sheet: Sheet, service: str, level: str, tag: str, expected: dict[str, Any], scratch: Path) -> None:
+def _measure(sheet: Sheet, service: str, level: str, tag: str, expected: dict[str, Any], wrong: frozenset[str], scratch: Path) -> None:
     carved = carve(tag, level, scratch / f"{service}-{level}.tar", "--project", str(EXAMPLES / service))
     routes = f"{carved.routes[0]}/{carved.routes[1]}"
     told = (carved.answer, routes, str(carved.back), f"{carved.seconds:.0f}")
@@ -43,7 +45,7 @@ def _measure(sheet: Sheet, service: str, level: str, tag: str, expected: dict[st
         sheet.row(f"  {level}", "none", "", "", *told, missed=True)
         return
     small = loaded(carved.archive, f"{service}:{level}")
-    found = _behaviour(service, small)
+    found = oracle.answers_of(small, *asked(service, tag), wrong)
     harm = [name for name, value in expected.items() if found.get(name) != value]
     share, soon = size(small) / size(tag), SOON.get((service, level))
     late = soon is not None and carved.seconds > soon
@@ -60,7 +62,7 @@ def _measure(sheet: Sheet, service: str, level: str, tag: str, expected: dict[st
     carved.archive.unlink()
 
 
-def _behaviour(service: str, tag: str) -> dict[str, Any]:
-    """What the service's own functional tests, and an operator, see."""
+def asked(service: str, tag: str) -> tuple[Path, int, dict[str, str]]:
+    """What the oracle goes by: the service's own functional tests, the port and the environment of its image."""
     environment = dict(line.split("=", 1) for line in configuration(tag).get("Env") or ())
-    return oracle.answers_of(tag, EXAMPLES / service / "tests" / "behaviour.py", port(tag), environment)
+    return EXAMPLES / service / "tests" / "behaviour.py", port(tag), environment

@@ -1,5 +1,6 @@
 """A table for the terminal and for a page: images by what made them, and figures of each."""
 
+import sys
 from dataclasses import dataclass, field
 
 
@@ -14,7 +15,8 @@ class Sheet:
     missed: bool = False
 
     def row(self, *cells: str, missed: bool = False) -> None:
-        """One more row; cells that are not given are empty."""
+        """One more row, told on stderr at once; cells that are not given are empty."""
+        print("  ".join(cells), file=sys.stderr, flush=True)
         self.rows.append((*cells, *("" for _ in self.columns[len(cells) :])))
         self.missed |= missed
 
