@@ -81,7 +81,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--images",
         type=Path,
-        help="take from this folder, and build none of, the good images: a layout of each; with --slim the naive ones: SERVICE.tar of each",
+        help="build nothing, take from this folder a layout of each good image; or with --slim, SERVICE.tar of each naive one",
     )
     parser.add_argument("--answers", type=Path, help="keep the oracle's answers in this folder, and take them from there")
     return parser.parse_args()
@@ -93,13 +93,13 @@ def _good(service: str, options: argparse.Namespace, scratch: Path) -> tuple[Pat
     With it, the behaviours that the naive image did not have to begin with.
     """
     project, layout = scratch / service, scratch / f"{service}.image"
+    if options.images and (options.images / service).is_dir():
+        return options.images / service, frozenset()
     if options.slim:
         tag, _ = naive.image(service, options.images)
         carved = carve(tag, options.slim, layout, "--project", str(ROOT / "examples" / service))
         print(f"{service}: slim at level {carved.level}, {carved.answer}", flush=True)
         return layout, oracle.wrong_before(tag, *naive.asked(service, tag))
-    if options.images:
-        return options.images / service, frozenset()
     shutil.copytree(ROOT / "examples" / service, project)
     words = [sys.executable, "-m", "paredown", "build", str(project), "--output", str(layout), "--no-verify", "--quiet"]
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
