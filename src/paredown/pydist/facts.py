@@ -74,6 +74,11 @@ class Facts:
     reach: Reach | None = None  # worked out where what is out of reach may go
     named: Constants | None = None  # what the service's code names; None where what is installed was chosen for the service, and so is needed
 
+    @property
+    def syncs(self) -> bool:
+        """Whether uv brings the environment in line with the lock at each start: what is not listed as installed would be installed then."""
+        return "--no-sync" not in self.command and ("uv", "run") in zip(self.command, self.command[1:], strict=False)
+
     def names(self, module: str) -> bool:
         """Whether any kept code names `module` or one of its submodules."""
         return module in self.imports or any(name.startswith(module + ".") for name in self.imports)

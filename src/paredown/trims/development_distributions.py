@@ -18,7 +18,8 @@ _TESTS = re.compile(r"(?:^|/)(?:tests?|testing)/|(?:^|/)(?:conftest|test_\w+|\w+
     level=Level.LEAN,
     summary="pytest, mypy, ruff and their like, with what was installed for them alone",
     why="Images whose builder installs the development group ship what tests and checks the code. One stays when a distribution that stays requires it, or "
-    "the app imports it outside of its tests; what nobody required but those that go, goes with them where no other code names it.",
+    "the app imports it outside of its tests, and all stay where `uv run` would install them again at each start; what nobody required but those that "
+    "go, goes with them where no other code names it.",
     sources=("https://docs.astral.sh/uv/concepts/projects/dependencies/#development-dependencies", "https://12factor.net/build-release-run"),
     before=(
         "opt/venv/lib/python3.13/site-packages/pytest/__init__.py",
@@ -39,7 +40,7 @@ _TESTS = re.compile(r"(?:^|/)(?:tests?|testing)/|(?:^|/)(?:conftest|test_\w+|\w+
     ),
 )
 def development_distributions(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
-    if facts.named is None:
+    if facts.named is None or facts.syncs:
         return
     installed = {each.name: each for each in facts.distributions if f"{each.metadata}/METADATA" in tree}
     for name, reason in sorted(_going(installed, facts, tree).items()):

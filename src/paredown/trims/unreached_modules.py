@@ -11,7 +11,6 @@ from paredown.tree import Kind, OwnerKind, Tree
 from paredown.trims.interface import Level, trim
 
 _COMMAND = re.compile(r"(?:^|/)bin/[^/]+$")
-_NOT_CODE = (".dist-info/", ".egg-info/")
 
 
 @trim(
@@ -19,8 +18,9 @@ _NOT_CODE = (".dist-info/", ".egg-info/")
     level=Level.TIGHT,
     summary="modules of distributions and of the standard library that the service cannot come to",
     why="From the app's files and the start command one comes to a module by an import, also one inside a function; by a string that names it; by an entry "
-    "point whose group is named; or because a package that is reached imports by names made at run time, which keeps all of that package. "
-    "What a run of the service opened stays, too. A distribution of which nothing is reached goes whole, with its metadata.",
+    "point whose group is named; or because a package that is reached imports by names made at run time, which keeps all of that package. What a run of "
+    "the service opened stays, too. A distribution of which nothing is reached goes whole, with its metadata, unless code asks after it or `uv run` would "
+    "install it again.",
     sources=("https://docs.python.org/3/reference/import.html", "https://packaging.python.org/en/latest/specifications/entry-points/"),
     before=(
         "opt/venv/lib/python3.13/site-packages/flask/__init__.py",
@@ -42,12 +42,15 @@ def unreached_modules(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
     if facts.reach is None:
         return
     reach = facts.reach
-    whole = [each for each in facts.distributions if _is_out_of_reach(each, reach)]
     gone: dict[str, str] = {}
-    for each in whole:
-        for path in each.files:
-            if each.name not in reach.asked or not any(mark in path for mark in _NOT_CODE):
-                gone[path] = f"of {each.name}, of which the service comes to nothing"
+    listed: set[str] = set()  # files of distributions that are asked after
+    for each in facts.distributions:
+        if not _is_out_of_reach(each, reach):
+            continue
+        if facts.syncs or each.name in reach.asked or any(path in facts.spared for path in each.files if path.startswith(f"{each.metadata}/")):
+            listed |= each.files
+        else:
+            gone |= dict.fromkeys(each.files, f"of {each.name}, of which the service comes to nothing")
     for path in reach.candidates - reach.by.keys():
         gone.setdefault(path, "no code that the service comes to names this module")
     gone |= {path: why for path, why in _data(tree, reach).items() if path not in gone}
@@ -55,7 +58,7 @@ def unreached_modules(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
     for path, compiled in _bytecode(tree).items():
         if path in gone:
             gone |= dict.fromkeys(compiled, gone[path])
-    yield from sorted((path, why) for path, why in gone.items() if path in tree)
+    yield from sorted((path, why) for path, why in gone.items() if path in tree and path not in listed)
 
 
 def _is_out_of_reach(distribution: Distribution, reach: Reach) -> bool:

@@ -53,6 +53,7 @@ _REQUIREMENTS = "requirements"  # stands where else a trim stands, for what pare
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*")
 _WORD = re.compile(r"[\w-]+")
 _OUT_OF_REACH = frozenset(trim.card.id for trim in TRIMS if trim.level is Level.TIGHT)
+_DISTRIBUTION = "distribution "  # before a name, in keys of the probe `modules`
 _SCRIPTS = ": console_scripts: "  # in a key of the probe `modules`
 _LARGEST = 4 << 20  # bytes; no file of code is larger
 
@@ -164,7 +165,12 @@ def intentions(before: Image, after: Image, said: tuple[str, ...], trimmed: tupl
 
 
 def _breaks_another(culprit: Culprit, module: str) -> bool:
-    """Whether a module that is there lacks one that was said to be out of reach: then it was not. A command for a person may be out of reach, too."""
+    """Whether a module that is there lacks one that was said to be out of reach: then it was not.
+
+    A distribution may be gone as a whole, and a command for a person may be out of reach, too.
+    """
+    if module.startswith(_DISTRIBUTION) and ": " not in module:
+        return False
     gone = module_of(culprit.path.lstrip("/"))
     return culprit.trim in _OUT_OF_REACH and module != gone and not module.startswith(f"{gone}.") and _SCRIPTS not in module
 

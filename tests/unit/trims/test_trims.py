@@ -332,3 +332,37 @@ def test_path_is_blamed_on_the_first_trim_that_names_it(tmp_path: Path) -> None:
     tree = tree_of({"usr/share/man/man1/a.gz": b""})
     twice = tuple(replace(trim, card=replace(trim.card, id=name)) for trim in TRIMS if trim.card.id == "manual-pages" for name in ("a-first", "b-second"))
     assert [removal.trim for removal in apply(tree, facts_of(tree, tmp_path), Level.SAFE, Store(tmp_path), twice).removals] == ["a-first"]
+
+
+@pytest.mark.parametrize(
+    ("command", "main", "stays"),
+    [
+        (("uvicorn", "main:app"), "", False),
+        (("uv", "run", "uvicorn", "main:app"), "", True),
+        (("uv", "run", "--no-sync", "uvicorn", "main:app"), "", False),
+        (("uvicorn", "main:app"), "from importlib import metadata\nmetadata.version('rich')", True),
+    ],
+)
+def test_a_distribution_out_of_reach_stays_whole_where_it_is_asked_after(command: tuple[str, ...], main: str, stays: bool, tmp_path: Path) -> None:
+    info = f"{SITE}/rich-14.0.0.dist-info"
+    rich: dict[str, bytes | Entry] = {
+        f"{SITE}/rich/__init__.py": b"",
+        f"{info}/METADATA": b"Name: rich\nVersion: 14.0.0\n",
+        f"{info}/RECORD": b"rich/__init__.py,,\n",
+    }
+    tree = tree_with({"app/main.py": main.encode(), **rich})
+    facts = finished(tree, facts_of(tree, tmp_path, named=Constants(), command=command), tmp_path)
+    left = set(files_of(apply(tree, facts, Level.TIGHT, Store(tmp_path)).tree))
+    assert left - {"app/main.py"} == (set(rich) if stays else set())
+
+
+@pytest.mark.parametrize("synced", [False, True])
+def test_what_uv_would_install_again_at_each_start_stays(synced: bool, tmp_path: Path) -> None:
+    info = f"{SITE}/ruff-0.17.0.dist-info"
+    files: dict[str, bytes | Entry] = {
+        f"{SITE}/ruff/__init__.py": b"",
+        f"{info}/METADATA": b"Name: ruff\nVersion: 0.17.0\n",
+        f"{info}/RECORD": b"ruff/__init__.py,,\n",
+    }
+    command = ("uv", "run", "serve") if synced else ("serve",)
+    assert left(files, tmp_path, named=Constants(), command=command) == (set(files) if synced else set())

@@ -10,7 +10,7 @@ from paredown import trims
 from paredown.plan import Level
 from paredown.probes.interface import Image
 from paredown.result import Difference, Removal
-from paredown.tree import Owner, OwnerKind
+from paredown.tree import Owner, OwnerKind, file_of
 from paredown.verdict.intentions import intentions
 from resting_service import DOCKER, PAREDOWN, service, site
 
@@ -133,15 +133,17 @@ def test_a_trim_declares_what_it_took_and_not_what_became_of_the_rest(tmp_path: 
         ("tool.other", "No module named 'tool.part'", "unreached-modules", False),
         ("tool.other", "No module named 'tool.part'", "test-suites", True),
         ("distribution tool: console_scripts: tool", "No module named 'tool.part'", "unreached-modules", True),
+        ("distribution tool", ABSENT, "unreached-modules", True),
         ("distribution tool: tool.plugins: tool", "No module named 'tool.part'", "unreached-modules", False),
     ],
 )
 def test_a_module_that_was_out_of_reach_may_be_gone_and_break_no_other(tmp_path: Path, module: str, now: str, trim: str, meant: bool) -> None:
     removals = tuple(
-        Removal(path=f"{site(PAREDOWN)}/tool/{path}", size=3, trim=trim, reason="no code names it", owner=Owner(OwnerKind.DISTRIBUTION, "tool", "1"))
-        for path in ("part/__init__.py", "part/below.py")
+        Removal(path=f"{site(PAREDOWN)}/{path}", size=3, trim=trim, reason="no code names it", owner=Owner(OwnerKind.DISTRIBUTION, "tool", "1"))
+        for path in ("tool/part/__init__.py", "tool/part/below.py", "tool-1.dist-info/METADATA")
     )
-    before = service(tmp_path, PAREDOWN, {**{removal.path: b"1 2" for removal in removals}, f"{site(PAREDOWN)}/tool/other.py": b"import tool.part"})
+    was = {removal.path: file_of(b"Name: tool\nVersion: 1\n", owner=removal.owner) for removal in removals}
+    before = service(tmp_path, PAREDOWN, {**was, f"{site(PAREDOWN)}/tool/other.py": b"import tool.part"})
     after = replace(service(tmp_path, PAREDOWN, {f"{site(PAREDOWN)}/tool/other.py": b"import tool.part"}), removals=removals)
     assert bool(judged(before, after, f"modules: {module}", now=now)) is meant
 
