@@ -122,7 +122,7 @@ def slim(request: Request, means: Means) -> Slimmed:
         digest=made.digest,
         pictures=(trial.picture,),
         removals=trial.carving.removals,
-        skipped=() if request.verify else (Skipped(what="verification", reason="it was not asked for"),),
+        skipped=carver.skipped,
         phases=watch.phases,
         artifacts=artifacts,
         notes=(*_notes(request, carver, trial, before.image.tree.size), *(() if artifacts else (_NOT_WRITTEN,))),
@@ -139,10 +139,14 @@ class _Carver:
         self._request, self._before, self._settings, self._means, self._watch = request, before, settings, means, watch
         self._runner = choose(request.runner, settings, means) if request.verify else None
         self._needs = Needs(image=before.image, keep=request.keep)
+        self.skipped: tuple[Skipped, ...] = () if request.verify else (Skipped(what="verification", reason="it was not asked for"),)
         if self._runner is not None and request.level is Level.TIGHT:
             with watch.phase("trace"):
-                opened_by_it = opened_in_a_run(before, self._runner, settings, requests_of(settings))
-            self._needs = replace(self._needs, opened=opened_by_it)
+                found = opened_in_a_run(before, self._runner, settings, requests_of(settings))
+            if isinstance(found, Skipped):
+                self.skipped = (found,)
+            else:
+                self._needs = replace(self._needs, opened=found)
         self._screening = Screening(before, self._runner, settings) if isinstance(self._runner, SandboxRunner) else None
         self._trials = 0
         self.spared: frozenset[str] = frozenset()

@@ -13,10 +13,13 @@ from paredown.probes.exchange.interface import Listed
 from paredown.probes.exchange.routes import known_routes
 from paredown.probes.exchange.script import Script
 from paredown.probes.interface import Seen, Subject
+from paredown.result import Skipped
 from paredown.runners.interface import Runnable, Runner, Service
 from paredown.runners.launching import launch_of
+from paredown.runners.sandbox import SandboxRunner
 from paredown.tree import Tree, file_of, folder_of
 
+_WHAT = "a watched run of the service"
 _SECONDS = 60
 # Run beside the service: what the watcher noted, and what every process has mapped.
 _TELL = f"""
@@ -32,8 +35,10 @@ print("\\n".join(sorted(paths)))
 """
 
 
-def opened_in_a_run(image: Opened, runner: Runner, settings: Verification, files: tuple[tuple[str, bytes], ...]) -> frozenset[str]:
-    """Paths of modules and libraries that the service of `image` came to until it had answered all requests; none where it could not be watched."""
+def opened_in_a_run(image: Opened, runner: Runner, settings: Verification, files: tuple[tuple[str, bytes], ...]) -> frozenset[str] | Skipped:
+    """Paths of modules and libraries that the service of `image` came to until it had answered all requests; Skipped where it could not be watched."""
+    if not isinstance(runner, SandboxRunner):
+        return Skipped(what=_WHAT, reason=f"{runner.name} runs the image as it is; the sandbox can watch it")
     tree = image.runnable.tree
     watched = Runnable(config=image.runnable.config, tree=tree.over(_watcher(image)))
     found: set[str] = set()
@@ -53,8 +58,10 @@ def opened_in_a_run(image: Opened, runner: Runner, settings: Verification, files
             routes = listed if isinstance(listed, Listed) else Listed()
             for _ in session.observe(subject, Script(), ASKERS, leads=True, listed=routes, files=files, more=(look,)):
                 pass
-    except WorldError:
-        return frozenset()
+    except WorldError as error:
+        return Skipped(what=_WHAT, reason=error.what)
+    if not found:
+        return Skipped(what=_WHAT, reason="the service did not come up, or could not be looked at while it was")
     return frozenset(target for path in found if (target := tree.resolve(path)))
 
 

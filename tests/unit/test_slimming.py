@@ -127,6 +127,7 @@ def test_what_cannot_be_proven_is_not_carved_tight(means: Means, tmp_path: Path)
     assert "usr/bin/git" not in slimmed.tree
     assert f"{LIBRARY}/site-packages/overlooked_shelf/__init__.py" in slimmed.tree
     assert any("this is level lean" in note for note in slimmed.result.notes)
+    assert [each.what for each in slimmed.result.skipped] == ["a watched run of the service"]
 
 
 def test_the_same_image_gives_the_same_digest(means: Means, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from builders import tree_of
+from elf_builder import elf_with_debug_symbols
 from paredown.pydist.reach import reach
 from paredown.pydist.read import read_facts
 from paredown.store import Store
@@ -108,3 +109,12 @@ def test_another_pythons_modules_are_not_judged(tmp_path: Path) -> None:
     tree = tree_of({f"{LIBRARY}/os.py": b"", "usr/local/lib/python3.11/site-packages/old.py": b"", f"{SITE}/new.py": b""})
     facts = read_facts(tree, python="3.13", words=(), system_packages=frozenset(), shell=False, keep=(), store=Store(tmp_path))
     assert reach(tree, facts, Store(tmp_path), app=()).candidates == {f"{LIBRARY}/os.py", f"{SITE}/new.py"}
+
+
+def test_what_compiled_code_imports_from_beside_it(tmp_path: Path) -> None:
+    loop = f"{SITE}/uvloop/loop.cpython-313-x86_64-linux-gnu.so"
+    files: dict[str, bytes | Entry] = {f"{SITE}/uvloop/{name}.py": b"" for name in ("__init__", "_noop", "_testbase")}
+    tree = tree_of({"app/main.py": b"import uvloop.loop", loop: elf_with_debug_symbols(b"\0_noop\0", section=b".rodata"), f"{LIBRARY}/os.py": b"", **files})
+    facts = read_facts(tree, python="3.13", words=(), system_packages=frozenset(), shell=False, keep=(), store=Store(tmp_path))
+    found = reach(tree, facts, Store(tmp_path), app=("app/main.py",)).by
+    assert {path.rpartition("/")[2] for path in found if "uvloop" in path} == {"__init__.py", "_noop.py", loop.rpartition("/")[2]}
