@@ -33,7 +33,7 @@ def opened(name: str, means: Means, *, foreign: bool = False) -> Opened:
 
     With `foreign`, of one made for other machines only the first: it can be looked at and not be run.
     """
-    path = _file_of(name, means)
+    path = _place_of(name, means)
     found = _own_or_first(path) if foreign else pick(read(path), host_architecture().value, where=name)
     tree = ownership.attribute(read_layers(found.layers, means.store, means.progress))
     return Opened(image_of(name, found.config, tree, means.store), Runnable(config=found.config, tree=tree, path=path))
@@ -41,12 +41,12 @@ def opened(name: str, means: Means, *, foreign: bool = False) -> Opened:
 
 def stored(name: str, means: Means, architecture: str) -> FoundImage:
     """The image for `architecture` as it is stored, from where `opened` takes one."""
-    return pick(read(_file_of(name, means)), architecture, where=name)
+    return pick(read(_place_of(name, means)), architecture, where=name)
 
 
 def finished(name: str, means: Means) -> FinishedImage:
     """The image as rules see it, from where `opened` takes one; of one made for other machines only, the first."""
-    found = _own_or_first(_file_of(name, means))
+    found = _own_or_first(_place_of(name, means))
     layers = read_each_layer(found.layers, means.store, means.progress)
     tree = ownership.attribute(flattened(layers))
     # A layout may name the bare tag, which says as little as none.
@@ -55,14 +55,14 @@ def finished(name: str, means: Means) -> FinishedImage:
     return FinishedImage(name=name, reference=reference, config=found.config, layers=layers, tree=tree, python=python)
 
 
-def _file_of(name: str, means: Means) -> Path:
+def _place_of(name: str, means: Means) -> Path:
     path = Path(name)
     if path.exists():
         return path
     if name.startswith(("/", "./", "../", "~")) or name.endswith((".tar", "/")):
         raise UserError(f"there is no {name}", where=name, fix="check the path")
-    # The file is there as long as this process: a runner takes the image from it.
-    return engine.save(name, engine.engine_holding(name, means.environment), means.environment, means.store.scratch)
+    # It is there as long as this process: a runner takes the image from it.
+    return engine.save(name, engine.engine_holding(name, means.environment), means.environment, means.store)
 
 
 def _own_or_first(path: Path) -> FoundImage:

@@ -18,7 +18,8 @@ _CHUNK = 1 << 18
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _DAMAGED: tuple[type[Exception], ...] = (zlib.error, IsalError, zstandard.ZstdError, EOFError)  # type: ignore[assignment]  # isal's stub calls its error an instance
-_MOUTHFUL = 1 << 10  # compressed bytes at once: of one, deflate makes 1032 at the most, zstd up to 32,700 where there is nothing but zeros
+_GZIP_MOUTHFUL = 1 << 15  # compressed bytes at once: of one, deflate makes 1032 at the most,
+_ZSTD_MOUTHFUL = 1 << 10  # zstd up to 32,700 where there is nothing but zeros
 _LARGEST_WINDOW = 1 << 27  # 128 MB, what `zstd` itself accepts unasked; a blob that wants more is out for our memory
 
 
@@ -88,6 +89,7 @@ class _Decoder:
         self._start = start
         self._member: Any = None
         self._between = b""
+        self._mouthful = 0  # of this member
         self.compressed = start.startswith((_GZIP, _ZSTD))
 
     @property
@@ -107,7 +109,7 @@ class _Decoder:
                     self._between = given
                     return
                 self._member = self._opened(given)
-            mouthful = given[at : at + _MOUTHFUL]
+            mouthful = given[at : at + self._mouthful]
             yield self._member.decompress(mouthful)
             at += len(mouthful)
             if self._member.eof:
@@ -116,7 +118,9 @@ class _Decoder:
 
     def _opened(self, start: bytes) -> Any:
         if start.startswith(_GZIP):
+            self._mouthful = _GZIP_MOUTHFUL
             return isal_zlib.decompressobj(31)
         if start.startswith(_ZSTD):
+            self._mouthful = _ZSTD_MOUTHFUL
             return zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).decompressobj()
         raise EOFError("something else follows it")

@@ -1,15 +1,19 @@
-"""Images in the local Docker or Podman, through their own command lines: loaded from a file, looked up by name, saved to a file."""
+"""Images in the local Docker or Podman, through their own command lines: loaded from a file, looked up by name, saved."""
 
 import json
 import re
 import shutil
 import subprocess
+import tempfile
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
-from paredown.errors import UserError, WorldError
+from paredown.errors import BrokenArchiveError, UserError, WorldError
+from paredown.oci.saved import lay_out
+from paredown.store import Store, spelled_out
 
 NAMES = ("docker", "podman")
 
@@ -83,22 +87,52 @@ def find_image(reference: str, engine: Engine, environment: Mapping[str, str]) -
         raise WorldError(f"what {engine.name} says of {reference} cannot be understood") from error
 
 
-def save(reference: str, engine: Engine, environment: Mapping[str, str], folder: Path) -> Path:
-    """Write the engine's image `reference` to a file in `folder`, as a docker-archive. UserError when there is none, WorldError when it is not written."""
+def save(reference: str, engine: Engine, environment: Mapping[str, str], store: Store) -> Path:
+    """The parts of the engine's image `reference`, in a folder of this process; layers go into `store`. UserError when there is no such image."""
     image = find_image(reference, engine, environment)
     if image is None:
         raise _no_such_image(reference, engine)
-    free = shutil.disk_usage(folder).free
+    free = shutil.disk_usage(store.scratch).free
     if image.size > free:
-        raise WorldError(f"{reference} has {image.size >> 20} MB, and only {free >> 20} MB are free", where=str(folder), fix="make room, or set TMPDIR")
-    path = folder / f"{image.identity.removeprefix('sha256:')[:32]}.tar"
+        raise WorldError(f"{reference} has {image.size >> 20} MB, and only {free >> 20} MB are free", where=str(store.root), fix="make room")
+    folder = Path(tempfile.mkdtemp(prefix="saved-", dir=store.scratch))
     # Docker writes this format only, Podman others too.
     words = ["save", "--format", "docker-archive"] if engine.name == "podman" else ["save"]
-    answer = call([engine.program, *words, "--output", str(path), reference], environment, seconds=_SECONDS)
-    if answer.returncode != 0 or not path.is_file():
-        path.unlink(missing_ok=True)
-        raise WorldError(f"{engine.name} did not save {reference}: {last_line(answer.stderr)}", where=str(path), fix="see whether the engine is well")
-    return path
+    with tempfile.TemporaryFile(dir=store.scratch) as complaint:
+        process = subprocess.Popen(
+            [engine.program, *words, reference], env=dict(environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaint,
+            start_new_session=True, pipesize=1 << 20,
+        )  # fmt: skip
+        out_of_patience = threading.Timer(_SECONDS, process.kill)
+        out_of_patience.start()
+        try:
+            broken = _laid_out(process, folder, store)
+        finally:
+            out_of_patience.cancel()
+        if process.returncode != 0:
+            complaint.seek(0)
+            why = last_line(complaint.read().decode("utf-8", "replace")) if process.returncode > 0 else f"it gave no answer in {_SECONDS} s"
+            raise WorldError(f"{engine.name} did not save {reference}: {why}", fix="see whether the engine is well")
+    if broken is not None:
+        raise broken
+    return folder
+
+
+def _laid_out(process: subprocess.Popen[bytes], folder: Path, store: Store) -> BrokenArchiveError | None:
+    """What was wrong with what `process` told, which then has ended."""
+    with process, spelled_out(store.root):
+        told = cast(IO[bytes], process.stdout)
+        try:
+            lay_out(told, folder, store)
+        except BrokenArchiveError as error:
+            return error
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            while process.poll() is None and told.read(1 << 20):
+                pass  # what follows the archive's end; an engine that cannot write it would call that an error
+    return None
 
 
 def load(tar: Path, engine: Engine, environment: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ from paredown.oci.model import INDEXES, MANIFESTS, REF_NAME, Descriptor, ImageCo
 
 _LARGEST_DOCUMENT = 32 << 20
 _DEEPEST = 4
-_COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ")
+COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def _finder(path: Path) -> _Find:
             start = stream.read(8)
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}", where=str(path), fix="check the path") from error
-    if start.startswith(_COMPRESSED):
+    if start.startswith(COMPRESSED):
         raise _not_an_image(path, "the file as a whole is compressed; uncompress it first")
     members = _members(path)
     return lambda name: _in_tar(path, members, name)
@@ -213,7 +213,7 @@ def _saved_layer(find: _Find, name: str, diff_id: str, path: Path) -> Blob:
     # A docker-archive does not tell a layer's own digest: an uncompressed one's is the diff_id, a compressed one's is worked out.
     with open(file, "rb") as stream:
         start = os.pread(stream.fileno(), 8, offset)
-        if not start.startswith(_COMPRESSED):
+        if not start.startswith(COMPRESSED):
             return Blob(digest=diff_id, size=size, file=file, offset=offset)
         state = hashlib.sha256()
         done = 0

@@ -195,7 +195,9 @@ def _in_prefix(name: str, prefix: str) -> str:
 
 def as_in_tree(tree: Tree, path: str) -> str:
     """A package's path where the image has it: `/lib/x` of a package lies in `usr/lib/x` when /lib is a link."""
-    path = posixpath.normpath(path.strip().lstrip("/"))
+    path = path.strip().lstrip("/")
+    if path not in tree:
+        path = posixpath.normpath(path)
     if path in tree:
         return path
     folder, _, name = path.rpartition("/")

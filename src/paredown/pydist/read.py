@@ -1,6 +1,5 @@
-"""Reads the Facts of a Tree: one remembered record per owner, so that only what changed is read again."""
+"""Reads the Facts of a Tree: one remembered record per folder of an owner, so that only what changed is read again."""
 
-import hashlib
 import posixpath
 import re
 from collections import defaultdict
@@ -11,6 +10,7 @@ from paredown.pydist.distributions import distributions, site_folders
 from paredown.pydist.elf import is_elf, libraries_in, names_in, read_elf, window
 from paredown.pydist.facts import COMMAND, Elf, Facts
 from paredown.pydist.imports import Scanned, package_of, scan_entry_points, scan_source, scan_text
+from paredown.pydist.remembered import Files, remembered
 from paredown.store import Store
 from paredown.tree import Entry, Kind, Owner, OwnerKind, Tree
 
@@ -24,6 +24,8 @@ _SITE = re.compile(r"/(?:site|dist)-packages/")
 # What the standard library's parts for a person at a desk look up by name does not count as looked up by the service.
 _DESK = re.compile(r"/python3\.\d+/(?:test|idlelib|tkinter|turtledemo|lib2to3|_pyrepl|pydoc_data)/")
 _LIBRARY = re.compile(r"\.so(?:\.[\w.]+)?$")
+# What installers left behind; an environment may lie there, too.
+_CACHE = re.compile(r"(?:^|/)\.cache/(?!.*/site-packages/)")
 
 
 def read_facts(
@@ -78,8 +80,9 @@ def read_facts(
 
 
 def records(tree: Tree, store: Store) -> list[tuple[Owner, dict[str, Any]]]:
-    """What was read of each owner's files, JSON-able; from the store where they did not change."""
-    return [_record(owner, files, store) for owner, files in sorted(_by_owner(tree).items())]
+    """What was read of each owner's files, a folder at a time, JSON-able; from the store where they did not change."""
+    files = ((path, entry) for path, entry in tree.items() if entry.kind is Kind.FILE and _how(path, entry))
+    return [(owner, record) for owner, _, record in remembered(_RECORD, _VERSION, files, _read, store)]
 
 
 def _standard_library(tree: Tree, python: str, program: str) -> str:
@@ -93,16 +96,10 @@ def _standard_library(tree: Tree, python: str, program: str) -> str:
     return next((path.removesuffix("/os.py") for path in tree if path.endswith(tail)), f"usr/lib/python{python}")
 
 
-def _by_owner(tree: Tree) -> dict[Owner, list[tuple[str, Entry, str]]]:
-    found: dict[Owner, list[tuple[str, Entry, str]]] = defaultdict(list)
-    for path, entry in tree.items():
-        if entry.kind is Kind.FILE and (how := _how(path, entry)):
-            found[entry.owner].append((path, entry, how))
-    return found
-
-
 def _how(path: str, entry: Entry) -> str:
     # How a file is read, by its name and mode alone: nothing is opened for this.
+    if entry.owner.kind is OwnerKind.UNKNOWN and _CACHE.search(path):
+        return ""
     if path.endswith((".py", ".pth")):
         return "source" if entry.size <= _MOST_SOURCE else ""
     if path.endswith("/entry_points.txt"):
@@ -116,19 +113,7 @@ def _how(path: str, entry: Entry) -> str:
     return "program" if entry.executable else ""
 
 
-def _record(owner: Owner, files: list[tuple[str, Entry, str]], store: Store) -> tuple[Owner, dict[str, Any]]:
-    state = hashlib.sha256(f"{_VERSION}\n".encode())
-    for path, entry, how in files:
-        state.update(f"{path}\0{entry.digest}\0{how}\n".encode("utf-8", "surrogateescape"))
-    key = "sha256:" + state.hexdigest()
-    record = store.recall(_RECORD, key)
-    if record is None:
-        record = _read(files)
-        store.remember(_RECORD, key, record)
-    return owner, record
-
-
-def _read(files: list[tuple[str, Entry, str]]) -> dict[str, Any]:
+def _read(files: Files) -> dict[str, Any]:
     paths: list[str] = []
     imports: dict[str, list[int]] = defaultdict(list)
     strings: dict[str, list[int]] = defaultdict(list)
@@ -136,7 +121,8 @@ def _read(files: list[tuple[str, Entry, str]]) -> dict[str, Any]:
     libraries: set[str] = set()
     shell: list[tuple[int, str]] = []
     elves: list[list[Any]] = []
-    for path, entry, how in files:
+    for path, entry in files:
+        how = _how(path, entry)
         if how in ("elf", "program") and (elf := read_elf(path, entry)):
             elves.append([path, list(elf.needed), elf.soname, list(elf.run_paths), elf.interpreter, elf.machine, list(elf.calls)])
         scanned = _scan(path, entry, how)

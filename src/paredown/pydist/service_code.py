@@ -1,16 +1,15 @@
 """The code of the service itself: the app's own files and those of its distributions, and what they name in constants."""
 
-import hashlib
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from paredown.pydist.constants import Constants, in_elf, in_source
 from paredown.pydist.elf import read_only_data
 from paredown.pydist.facts import Facts
+from paredown.pydist.remembered import Files, remembered
 from paredown.store import Store
-from paredown.tree import Entry, Kind, Owner, OwnerKind, Tree
+from paredown.tree import Entry, Kind, OwnerKind, Tree
 
 _KIND = "constants"
 _VERSION = 3  # of what a record holds; raise it when the reading changes
@@ -51,17 +50,11 @@ def is_of_distribution(path: str, entry: Entry, facts: Facts) -> bool:
 
 
 def named_by_code(tree: Tree, facts: Facts, *, working_directory: str, store: Store) -> Named:
-    """What is named; remembered for each owner whose files did not change."""
-    groups: dict[Owner, list[tuple[str, Entry]]] = defaultdict(list)
-    for path, entry in tree.items():
-        if entry.kind is not Kind.FILE or not (path.endswith(".py") or _LIBRARY.search(path)) or entry.owner.name.removeprefix("python3-") in _INSTALLERS:
-            continue
-        if is_app(path, entry, facts, working_directory) or (is_of_distribution(path, entry, facts) and not _TESTS.search(path)):
-            groups[entry.owner].append((path, entry))
+    """What is named; remembered for each folder of each owner whose files did not change."""
     names: dict[str, set[str]] = {"paths": set(), "programs": set(), "libraries": set()}
     shell: list[str] = []
-    for files in groups.values():
-        record = _record(files, store)
+    files = ((path, entry) for path, entry in tree.items() if _is_of_service(path, entry, facts, working_directory))
+    for _, _, record in remembered(_KIND, _VERSION, files, _read, store):
         for kind, found in names.items():
             found.update(record[kind])
         shell += [path for path in record["shell"] if path in tree and is_app(path, tree[path], facts, working_directory)]
@@ -71,19 +64,13 @@ def named_by_code(tree: Tree, facts: Facts, *, working_directory: str, store: St
     return Named(constants, tuple(sorted({*shell, *facts.starts_shell})))
 
 
-def _record(files: list[tuple[str, Entry]], store: Store) -> dict[str, Any]:
-    state = hashlib.sha256(f"{_VERSION}\n".encode())
-    for path, entry in files:
-        state.update(f"{path}\0{entry.digest}\n".encode("utf-8", "surrogateescape"))
-    key = "sha256:" + state.hexdigest()
-    record: dict[str, Any] | None = store.recall(_KIND, key)
-    if record is None:
-        record = _read(files)
-        store.remember(_KIND, key, record)
-    return record
+def _is_of_service(path: str, entry: Entry, facts: Facts, working_directory: str) -> bool:
+    if entry.kind is not Kind.FILE or not (path.endswith(".py") or _LIBRARY.search(path)) or entry.owner.name.removeprefix("python3-") in _INSTALLERS:
+        return False
+    return is_app(path, entry, facts, working_directory) or (is_of_distribution(path, entry, facts) and not _TESTS.search(path))
 
 
-def _read(files: list[tuple[str, Entry]]) -> dict[str, Any]:
+def _read(files: Files) -> dict[str, Any]:
     found = [(path, _constants(path, entry)) for path, entry in files]
     return {
         "paths": sorted({name for _, constants in found for name in constants.paths}),

@@ -1,16 +1,15 @@
 """What single modules say that leads to others: imports, words in strings, and calls that import by a name made at run time."""
 
-import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from paredown.pydist.elf import is_elf, names_in
 from paredown.pydist.imports import package_of, scan_source
+from paredown.pydist.remembered import Files, remembered
 from paredown.store import Store
-from paredown.tree import Entry, Kind, Owner, Tree
+from paredown.tree import Entry, Kind, Tree
 
 _KIND = "spoken"
 _VERSION = 4  # of what a record holds; raise it when the reading changes
@@ -41,24 +40,17 @@ class Spoken:
 
 
 def spoken(paths: Iterable[str], tree: Tree, store: Store) -> dict[str, Spoken]:
-    """What each of the sources and extension modules at `paths` says; remembered for each owner whose files did not change."""
-    groups: dict[Owner, list[tuple[str, Entry]]] = defaultdict(list)
-    for path in sorted(paths):
-        if tree[path].kind is Kind.FILE:
-            groups[tree[path].owner].append((path, tree[path]))
-    return {path: said for files in groups.values() for path, said in _of_owner(files, store).items()}
+    """What each of the sources and extension modules at `paths` says; remembered for each folder whose files did not change."""
+    files = ((path, tree[path]) for path in sorted(paths) if tree[path].kind is Kind.FILE)
+    return {
+        path: Spoken(frozenset(names), frozenset(words), by_name, asks)
+        for _, group, record in remembered(_KIND, _VERSION, files, _read, store)
+        for (path, _), (names, words, by_name, asks) in zip(group, record, strict=True)
+    }
 
 
-def _of_owner(files: list[tuple[str, Entry]], store: Store) -> dict[str, Spoken]:
-    state = hashlib.sha256(f"{_VERSION}\n".encode())
-    for path, entry in files:
-        state.update(f"{path}\0{entry.digest}\n".encode("utf-8", "surrogateescape"))
-    key = "sha256:" + state.hexdigest()
-    record: list[Any] | None = store.recall(_KIND, key)
-    if record is None:
-        record = [[sorted(said.names), sorted(said.words), said.by_name, said.asks] for said in (_said(path, entry) for path, entry in files)]
-        store.remember(_KIND, key, record)
-    return {path: Spoken(frozenset(names), frozenset(words), by_name, asks) for (path, _), (names, words, by_name, asks) in zip(files, record, strict=True)}
+def _read(files: Files) -> list[Any]:
+    return [[sorted(said.names), sorted(said.words), said.by_name, said.asks] for said in (_said(path, entry) for path, entry in files)]
 
 
 def _said(path: str, entry: Entry) -> Spoken:

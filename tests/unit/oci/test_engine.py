@@ -1,9 +1,13 @@
+import gzip
 import os
 
 import pytest
 
-from paredown.errors import UserError, WorldError
+from image_layers import link, member, tar_of
+from paredown.errors import BrokenArchiveError, UserError, WorldError
 from paredown.oci.engine import Engine, engine_holding, engine_named, find_engine, find_image, load, save
+from paredown.store import Store
+from paredown.tree import digest_of
 
 
 def program(folder, name, script):
@@ -82,8 +86,7 @@ SAVES = f"""case "$*" in
   version) ;;
   'image inspect there:1') echo '{INSPECTED}';;
   'image inspect '*) echo 'Error: No such image' >&2; exit 1;;
-  'save --output '*' there:1') echo docker-archive > "$3";;
-  'save --format docker-archive --output '*' there:1') echo docker-archive > "$5";;
+  'save there:1' | 'save --format docker-archive there:1') /bin/cat "$SAVED";;
   *) exit 9;;
 esac"""
 
@@ -137,26 +140,66 @@ def test_find_image_does_not_take_a_silent_engine_for_one_without_the_image(tmp_
         find_image("there:1", Engine("docker", docker), environment)
 
 
-@pytest.mark.parametrize("name", ["docker", "podman"])
-def test_save_writes_the_image_as_a_docker_archive(name, tmp_path, environment):
-    path = save("there:1", Engine(name, program(tmp_path, name, SAVES)), environment, tmp_path)
-    assert path == tmp_path / "12ab.tar"
-    assert path.read_text() == "docker-archive\n"
+LAYER = tar_of(member("app/main.py", b"x" * 100_000))
 
 
-def test_save_names_the_image_that_is_not_there(tmp_path, environment):
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "store")
+
+
+def test_save_lays_the_image_into_a_folder_and_its_layers_into_the_store(tmp_path, environment, store):
+    archive = tar_of(
+        link("00/layer.tar", "../aa/layer.tar"), member("manifest.json", b"[]"), member("aa/layer.tar", LAYER), member("bb/layer.tar", gzip.compress(LAYER))
+    )  # fmt: skip
+    for name in ("docker", "podman"):
+        folder = save("there:1", Engine(name, program(tmp_path, name, SAVES)), environment | saves(tmp_path, archive), store)
+        assert (folder / "manifest.json").read_bytes() == b"[]"
+        assert (folder / "aa/layer.tar").read_bytes() == (folder / "00/layer.tar").read_bytes() == LAYER
+        assert gzip.decompress((folder / "bb/layer.tar").read_bytes()) == LAYER
+    kept = store.blob(digest_of(LAYER))
+    assert kept is not None
+    assert kept.samefile(folder / "aa/layer.tar")
+    assert len(list(kept.parent.iterdir())) == 1
+
+
+def test_save_reads_on_behind_the_end_of_the_archive(tmp_path, environment, store):
+    folder = save(
+        "there:1", Engine("docker", program(tmp_path, "docker", SAVES)), environment | saves(tmp_path, tar_of(member("a", b"1")) + bytes(1 << 20)), store
+    )
+    assert (folder / "a").read_bytes() == b"1"
+
+
+def test_save_names_the_image_that_is_not_there(tmp_path, environment, store):
     with pytest.raises(UserError, match="docker has no image called 'gone:1'"):
-        save("gone:1", Engine("docker", program(tmp_path, "docker", SAVES)), environment, tmp_path)
+        save("gone:1", Engine("docker", program(tmp_path, "docker", SAVES)), environment, store)
 
 
-def test_save_does_not_fill_the_disk(tmp_path, environment):
+def test_save_does_not_fill_the_disk(tmp_path, environment, store):
     docker = program(tmp_path, "docker", SAVES.replace('"Size": 100', f'"Size": {1 << 60}'))
     with pytest.raises(WorldError, match="are free"):
-        save("there:1", Engine("docker", docker), environment, tmp_path)
+        save("there:1", Engine("docker", docker), environment, store)
 
 
-def test_save_leaves_no_half_of_a_file(tmp_path, environment):
-    docker = program(tmp_path, "docker", SAVES.replace('echo docker-archive > "$3"', 'echo half > "$3"; echo broken pipe >&2; exit 1'))
+def test_save_tells_what_the_engine_complained_of_and_keeps_no_half_of_a_layer(tmp_path, environment, store):
+    docker = program(tmp_path, "docker", SAVES.replace('/bin/cat "$SAVED"', '/usr/bin/head -c 50000 "$SAVED"; echo broken pipe >&2; exit 1'))
     with pytest.raises(WorldError, match="docker did not save there:1: broken pipe"):
-        save("there:1", Engine("docker", docker), environment, tmp_path)
-    assert not list(tmp_path.glob("*.tar"))
+        save("there:1", Engine("docker", docker), environment | saves(tmp_path, tar_of(member("aa/layer.tar", LAYER))), store)
+    assert store.blob(digest_of(LAYER)) is None
+    assert not list(store.root.glob("blobs/sha256/*"))
+
+
+@pytest.mark.parametrize(("archive", "words"), [
+    (tar_of(member("aa/layer.tar", LAYER))[:50_000], "cut off"),
+    (tar_of(member("../escaped", b"1")), "would leave the root"),
+    (tar_of(link("aa/layer.tar", "../../escaped")), "would leave the root"),
+    (b"no tar at all" * 100, "no whole tar"),
+])  # fmt: skip
+def test_save_refuses_what_is_no_sound_archive(archive, words, tmp_path, environment, store):
+    with pytest.raises(BrokenArchiveError, match=words):
+        save("there:1", Engine("docker", program(tmp_path, "docker", SAVES)), environment | saves(tmp_path, archive), store)
+
+
+def saves(folder, archive):
+    (folder / "saved.tar").write_bytes(archive)
+    return {"SAVED": str(folder / "saved.tar")}

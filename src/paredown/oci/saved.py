@@ -1,0 +1,91 @@
+"""What an engine saves, laid into a folder while it comes: plain layers go straight into the store, so that they are written and digested once."""
+
+import io
+import os
+import posixpath
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from paredown.errors import BrokenArchiveError
+from paredown.oci.layout_reader import COMPRESSED
+from paredown.store import Store
+from paredown.tree import inside
+
+_CHUNK = 1 << 20
+_DOCUMENT = 1 << 15  # bytes; what is less is no layer worth a blob
+
+
+def lay_out(archive: IO[bytes], folder: Path, store: Store) -> None:
+    """Write the members of the tar that `archive` gives below `folder`. BrokenArchiveError when it is cut off, or when a name would leave the folder."""
+    links: list[tuple[Path, str]] = []
+    coming = _Coming(archive)
+    try:
+        with tarfile.open(fileobj=coming, mode="r:") as tar:
+            while (member := tar.next()) is not None:
+                tar.members = []  # type: ignore[attr-defined]  # the list would grow with the archive
+                name = inside(member.name)
+                place = folder / name
+                if member.isreg():
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    _keep(coming.pieces(member), member, place, store)
+                elif member.issym() or member.islnk():
+                    # Old engines save a layer that two images share once, and link to it.
+                    links.append((place, inside(posixpath.normpath(posixpath.join(posixpath.dirname(name) if member.issym() else "", member.linkname)))))
+    except (tarfile.TarError, ValueError, EOFError) as error:
+        raise BrokenArchiveError(f"what the engine saves is no whole tar: {error}", fix="see whether the engine is well") from error
+    # Last, so that nothing is written through one.
+    for place, target in links:
+        if (folder / target).is_file() and not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.link(folder / target, place)
+
+
+def _keep(pieces: Iterator[bytes], member: tarfile.TarInfo, place: Path, store: Store) -> None:
+    first = next(pieces, b"")
+    if member.size < _DOCUMENT or first.startswith(COMPRESSED):
+        with open(place, "xb") as file:
+            file.write(first)
+            file.writelines(pieces)
+        return
+    with store.writer() as writer:
+        writer.write(first)
+        for piece in pieces:
+            writer.write(piece)
+        os.link(store.blob_path(writer.commit()), place)
+
+
+class _Coming(io.RawIOBase):
+    """A pipe as tarfile wants a file, which it only ever reads forward; a third of the time of tarfile's own streams."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        super().__init__()
+        self._pipe = pipe
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        while whence == os.SEEK_SET and self._at < offset and self.read(min(_CHUNK, offset - self._at)):
+            pass
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._pipe.read(size)
+        self._at += len(data)
+        return data
+
+    def pieces(self, member: tarfile.TarInfo) -> Iterator[bytes]:
+        """The bytes of `member`, which comes next."""
+        left = member.size
+        while left:
+            piece = self.read(min(_CHUNK, left))
+            if not piece:
+                raise EOFError(f"{member.name} is cut off")
+            left -= len(piece)
+            yield piece
