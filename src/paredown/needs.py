@@ -54,7 +54,7 @@ class Needs:
         if not level.includes(Level.TIGHT):
             return facts
         found = reach(tree, facts, store, app=self._of_app(tree), more=sorted(imported()), stays=self._stays(tree, facts))
-        return replace(facts, reach=found)
+        return replace(facts, reach=found, opened=self.opened)
 
     def _stays(self, tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
         kept = kept_by(facts)

@@ -72,6 +72,7 @@ class Facts:
     libraries: frozenset[str] = frozenset()  # names by which code may load a shared library: `magic`, `libmagic.so.1`
     starts_shell: tuple[str, ...] = ()  # the app's own files that start a shell: os.system, os.popen, shell=True
     reach: Reach | None = None  # worked out where what is out of reach may go
+    opened: frozenset[str] = frozenset()  # modules and libraries that the service came to in a watched run; none where none was watched
     named: Constants | None = None  # what the service's code names; None where what is installed was chosen for the service, and so is needed
 
     @property

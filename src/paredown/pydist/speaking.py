@@ -12,7 +12,7 @@ from paredown.store import Store
 from paredown.tree import Entry, Kind, Tree
 
 _KIND = "spoken"
-_VERSION = 4  # of what a record holds; raise it when the reading changes
+_VERSION = 5  # of what a record holds; raise it when the reading changes
 _SHORTEST = 3  # characters of a name in compiled code: those of two stand there by chance
 _MOST = 8 << 20  # bytes of a source
 # A call whose argument is not one whole string, and a search of folders for modules.
@@ -64,4 +64,6 @@ def _said(path: str, entry: Entry) -> Spoken:
     words = frozenset(word for word in scanned.words if _WORD.fullmatch(word))
     # Old names of modules beside their new ones, for what pickles name.
     dotted = frozenset[str]() if path.endswith("/_compat_pickle.py") else scanned.dotted
-    return Spoken(scanned.imports | dotted, words, _BY_NAME.search(text) is not None, _ASKS.search(text) is not None)
+    # help(), for a person at a prompt, opens pydoc.
+    imports = frozenset[str]() if path.endswith("/_sitebuiltins.py") else scanned.imports
+    return Spoken(imports | dotted, words, _BY_NAME.search(text) is not None, _ASKS.search(text) is not None)

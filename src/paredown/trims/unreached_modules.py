@@ -2,9 +2,9 @@
 
 import posixpath
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 
+from paredown.pydist.bytecode import bytecode_of
 from paredown.pydist.facts import Distribution, Facts, Reach
 from paredown.pydist.imports import module_of
 from paredown.tree import Kind, OwnerKind, Tree
@@ -55,7 +55,7 @@ def unreached_modules(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
         gone.setdefault(path, "no code that the service comes to names this module")
     gone |= {path: why for path, why in _data(tree, reach).items() if path not in gone}
     gone |= {path: why for path, why in _scripts(facts, reach).items() if path not in gone}
-    for path, compiled in _bytecode(tree).items():
+    for path, compiled in bytecode_of(tree).items():
         if path in gone:
             gone |= dict.fromkeys(compiled, gone[path])
     yield from sorted((path, why) for path, why in gone.items() if path in tree and path not in listed)
@@ -94,13 +94,3 @@ def _data(tree: Tree, reach: Reach) -> dict[str, str]:
 def _folders_above(path: str) -> Iterator[str]:
     while path := posixpath.dirname(path):
         yield path
-
-
-def _bytecode(tree: Tree) -> dict[str, list[str]]:
-    """Source -> what was compiled of it into `__pycache__`."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for path in tree:
-        folder, name = posixpath.split(path)
-        if name.endswith(".pyc") and posixpath.basename(folder) == "__pycache__":
-            found[f"{posixpath.dirname(folder)}/{name.partition('.')[0]}.py"].append(path)
-    return found

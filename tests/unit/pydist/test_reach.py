@@ -118,3 +118,18 @@ def test_what_compiled_code_imports_from_beside_it(tmp_path: Path) -> None:
     facts = read_facts(tree, python="3.13", words=(), system_packages=frozenset(), shell=False, keep=(), store=Store(tmp_path))
     found = reach(tree, facts, Store(tmp_path), app=("app/main.py",)).by
     assert {path.rpartition("/")[2] for path in found if "uvloop" in path} == {"__init__.py", "_noop.py", loop.rpartition("/")[2]}
+
+
+def test_what_a_person_asks_at_a_prompt_brings_nothing_in(tmp_path: Path) -> None:
+    tree = tree_of(
+        {
+            "app/main.py": b"",
+            f"{LIBRARY}/_sitebuiltins.py": b"class _Helper:\n    def __call__(self):\n        import pydoc\n",
+            f"{LIBRARY}/pydoc.py": b"",
+            f"{LIBRARY}/os.py": b"",
+        }
+    )
+    facts = read_facts(tree, python="3.13", words=(), system_packages=frozenset(), shell=False, keep=(), store=Store(tmp_path))
+    found = reach(tree, facts, Store(tmp_path), app=("app/main.py",))
+    assert f"{LIBRARY}/_sitebuiltins.py" in found.by
+    assert f"{LIBRARY}/pydoc.py" in found.candidates - found.by.keys()

@@ -62,8 +62,9 @@ def contents_of(trim: Trim) -> dict[str, bytes | Entry]:
 
 
 def finished(tree: Tree, facts: Facts, store: Path) -> Facts:
-    """What is known beyond `facts` of a finished image."""
-    return replace(facts, reach=reach(tree, facts, Store(store), app=[path for path, entry in tree.items() if entry.owner is APP]))
+    """What is known beyond `facts` of a finished image, in a run of which packages alone were imported."""
+    opened = frozenset(path for path in tree if path.endswith("/__init__.py"))
+    return replace(facts, opened=opened, reach=reach(tree, facts, Store(store), app=[path for path, entry in tree.items() if entry.owner is APP]))
 
 
 @pytest.mark.parametrize("trim", TRIMS, ids=lambda trim: trim.card.id)
