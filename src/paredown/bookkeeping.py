@@ -6,7 +6,7 @@ from paredown.composers import import_messages, record
 from paredown.packages.forgetting import true_databases
 from paredown.pydist.facts import Distribution
 from paredown.pydist.installed_files import true_records
-from paredown.result import Removal
+from paredown.result import KEEP_OPTION, Removal
 from paredown.tree import Tree
 
 
@@ -17,5 +17,5 @@ def true_to_itself(before: Tree, after: Tree, distributions: tuple[Distribution,
     return tree.over(
         true_records(tree, distributions, {removal.path: removal.left for removal in removals}),
         record.compose((*earlier, *removals)),
-        import_messages.compose(tree, (*earlier, *removals), import_messages.KEEP_OPTION),
+        import_messages.compose(tree, (*earlier, *removals), KEEP_OPTION),
     )

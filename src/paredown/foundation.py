@@ -15,7 +15,7 @@ from paredown.packers.layers import NamedLayer
 from paredown.picture import owner_sizes
 from paredown.plan import CopyFiles, InstallProject, Level, Plan
 from paredown.pydist.outline import outline
-from paredown.result import OwnerSize, Removal, Skipped, Trimmed
+from paredown.result import KEEP_SETTING, OwnerSize, Removal, Skipped, Trimmed
 from paredown.tree import Owner, OwnerKind, Tree, keyed, setuid
 
 # A rebuild of which only the app changed recalls all of this, so what composes is imported where it composes.
@@ -86,7 +86,7 @@ def lay(
 
     trimmed = known or prepared(plan, ground, app, choices.trim, means)
     below = Tree({path: entry for path, entry in trimmed.tree.items() if entry.owner.kind is not OwnerKind.APP})
-    below = below.over(record.compose(trimmed.removals), import_messages.compose(trimmed.tree, trimmed.removals, import_messages.KEEP_SETTING))
+    below = below.over(record.compose(trimmed.removals), import_messages.compose(trimmed.tree, trimmed.removals, KEEP_SETTING))
     compiled = compile_sources(below, modules, python=host.python, interpreter=host.interpreter, host_tree=host.base(), means=means)
     packed = [packed_layer(layer, choices.compression, means) for layer in layers.split(below.over(compiled.tree))]
     made = Foundation(

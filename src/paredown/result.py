@@ -7,6 +7,10 @@ from typing import Any
 from paredown.holdings import Holdings
 from paredown.tree import Owner, Tree
 
+# How a person keeps what a trim would take: in the settings of a project that is built, and as an option of `paredown slim`.
+KEEP_SETTING = 'keep = ["{}"]'
+KEEP_OPTION = "--keep '{}'"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:

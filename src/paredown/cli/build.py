@@ -5,33 +5,26 @@ from pathlib import Path
 
 import click
 
+from paredown.cli import options
 from paredown.errors import ANSWER_IS_NO, UserError
-
-FORMATS = click.Choice(["text", "json"])
 
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path), default=".")
 @click.option("--tag", "-t", metavar="NAME[:TAG]", help="Name of the image. Default: the project's name.")
 @click.option("--platform", multiple=True, metavar="LIST", help="linux/amd64, linux/arm64, or both with a comma. Default: this machine's.")
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="FILE.tar (OCI layout and docker-archive in one) or a folder (OCI layout). Default: NAME.oci.tar.",
-)
-@click.option("--load", is_flag=True, help="Put the image into the local Docker or Podman.")
+@options.outputs
+@options.load
 @click.option("--trim", metavar="LEVEL", help="How much to take away: none, safe or lean. Default: lean.")
 @click.option("--bytecode", metavar="WHICH", help="What to compile ahead: imported, all or none. Default: imported.")
-@click.option("--compression", metavar="NAME", default="gzip", show_default=True, help="Of the layers: gzip, gzip-max, zstd or zstd-max.")
+@options.compression
 @click.option("--locked", is_flag=True, help="Refuse anything that paredown.lock does not pin.")
 @click.option("--mirror", metavar="URL", help="The Debian mirror; /debian and /debian-security lie below it.")
 @click.option("--no-verify", is_flag=True, help="Do not prove that the image behaves as it would untrimmed.")
-@click.option("--allow-unproven", is_flag=True, help="Exit 0 also when something could not be exercised.")
-@click.option("--explain", metavar="PATH", help="Say what became of one path of the image, and why.")
-@click.option("--format", "output_format", type=FORMATS, default="text", show_default=True, help="json is for machines, on stdout.")
-@click.option("--quiet", "-q", is_flag=True, help="Only the answer.")
+@options.allow_unproven
+@options.explain
+@options.output_format
+@options.quiet
 def build(
     path: Path,
     tag: str | None,
@@ -85,10 +78,11 @@ def build(
     if explain is not None:
         from paredown.inspection import inspect
         from paredown.reports.explanation import explanation
+        from paredown.result import KEEP_SETTING
 
         written = next((artifact.where for artifact in result.artifacts if artifact.kind.startswith("OCI layout")), None)
         if written is None:
             raise UserError("--explain reads the image that was written, and --load alone writes none", fix="name an --output, too")
-        sys.stdout.write(explanation(explain, result.removals, inspect(Path(written), means).tree) + "\n")
+        sys.stdout.write(explanation(explain, result.removals, inspect(Path(written), means).tree, KEEP_SETTING) + "\n")
     sys.stdout.write(result.digest + "\n")
     sys.exit(0 if result.verdict is None or result.verdict.passes(allow_unproven=allow_unproven) else ANSWER_IS_NO)

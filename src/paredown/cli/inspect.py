@@ -5,21 +5,15 @@ from pathlib import Path
 
 import click
 
-from paredown.cli.build import FORMATS
+from paredown.cli import options
 
 
 @click.command()
 @click.argument("image", type=click.Path(path_type=Path))
-@click.option("--explain", metavar="PATH", help="Say what became of one path of the image, and why.")
+@options.explain
 @click.option("--layers", is_flag=True, help="Show the layers too.")
-@click.option(
-    "--advisories",
-    metavar="PATH",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="Advisory data to look the packages up in: a file, folder or .zip in OSV's JSON, or Debian's list. May be given again.",
-)
-@click.option("--format", "output_format", type=FORMATS, default="text", show_default=True, help="json is for machines.")
+@options.advisories
+@options.output_format
 def inspect(image: Path, explain: str | None, layers: bool, advisories: tuple[Path, ...], output_format: str) -> None:
     """Show the bytes of an image by their owner, uncompressed and compressed."""
     from paredown import inspection as inspections
@@ -28,9 +22,9 @@ def inspect(image: Path, explain: str | None, layers: bool, advisories: tuple[Pa
 
     inspection = inspections.inspect(image, surroundings.means(Quiet(), mirror=None, locked=False), advisories)
     if explain is not None:
-        from paredown.reports.explanation import explanation
+        from paredown.reports.explanation import EITHER, explanation
 
-        sys.stdout.write(explanation(explain, inspection.removals, inspection.tree) + "\n")
+        sys.stdout.write(explanation(explain, inspection.removals, inspection.tree, EITHER) + "\n")
         return
     if output_format == "json":
         from paredown.reports.json import picture_text

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from paredown.cli import options
 from paredown.errors import ANSWER_IS_NO, UserError, WorldError
 
 
@@ -18,13 +19,13 @@ from paredown.errors import ANSWER_IS_NO, UserError, WorldError
 @click.option("--diff", is_flag=True, help="Only show what would change.")
 @click.option("--engine", type=click.Choice(["docker", "podman", "buildah"]), help="What builds. Default: the first that answers.")
 @click.option("--no-build", is_flag=True, help="Build, prove and measure nothing.")
-@click.option("--runner", type=click.Choice(["sandbox", "docker", "podman"]), help="What starts the images. Default: the sandbox where it can run.")
+@options.runner
 @click.option("--report", "reports", multiple=True, type=click.Path(path_type=Path), help="Write the comparison, measured, to a .html, .md or .json file.")
 @click.option("--compose", type=click.Path(path_type=Path), help="Write a compose file with the restrictions that were seen to work.")
 @click.option("--kubernetes", type=click.Path(path_type=Path), help="Write a Kubernetes manifest with them.")
-@click.option("--allow-unproven", is_flag=True, help="Exit 0 also when something could not be exercised.")
+@options.allow_unproven
 @click.option("--verbose", "-v", is_flag=True, help="Name every route, mask, intended difference and skipped check.")
-@click.option("--quiet", "-q", is_flag=True, help="Only the answer.")
+@options.quiet
 def optimize(
     dockerfile: Path | None,
     options: tuple[str, ...],

@@ -5,22 +5,18 @@ from pathlib import Path
 
 import click
 
+from paredown.cli import options
+
 
 @click.command()
 @click.argument("image")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--from", "spare", metavar="FILE", required=True, type=click.Path(path_type=Path), help="The file that `paredown slim --spare` wrote.")
 @click.option("--tag", "-t", metavar="NAME[:TAG]", help="Name of the new image. Default: the old one's, with -restored behind it.")
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="FILE.tar (OCI layout and docker-archive in one) or a folder (OCI layout). Default: NAME.oci.tar.",
-)
-@click.option("--load", is_flag=True, help="Put the image into the local Docker or Podman.")
-@click.option("--compression", metavar="NAME", default="gzip", show_default=True, help="Of the new layer: gzip, gzip-max, zstd or zstd-max.")
-@click.option("--quiet", "-q", is_flag=True, help="Only the answer.")
+@options.outputs
+@options.load
+@options.compression
+@options.quiet
 def restore(image: str, paths: tuple[str, ...], spare: Path, tag: str | None, output: tuple[Path, ...], load: bool, compression: str, quiet: bool) -> None:
     """Put PATHs that were taken from IMAGE back, as one more layer.
 

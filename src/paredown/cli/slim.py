@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from paredown.cli.build import FORMATS
+from paredown.cli import options
 from paredown.errors import ANSWER_IS_NO
 
 
@@ -17,36 +17,19 @@ from paredown.errors import ANSWER_IS_NO
     help="How much to take away: safe, lean or tight (never without proof).",
 )  # fmt: skip
 @click.option("--keep", multiple=True, metavar="GLOB", help="Paths that stay, whatever a trim says. May be given again.")
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="FILE.tar (OCI layout and docker-archive in one) or a folder (OCI layout). Default: NAME.oci.tar.",
-)
-@click.option("--load", is_flag=True, help="Put the image into the local Docker or Podman.")
-@click.option("--compression", metavar="NAME", default="gzip", show_default=True, help="Of the layers: gzip, gzip-max, zstd or zstd-max.")
+@options.outputs
+@options.load
+@options.compression
 @click.option("--spare", metavar="FILE", type=click.Path(path_type=Path), help="Write what was taken to FILE.tar, for `paredown restore`.")
 @click.option("--debug-companion", metavar="NAME", help="Write a second image: this one with shell and tools. NAME[:TAG] or FILE.tar.")
-@click.option("--runner", type=click.Choice(["sandbox", "docker", "podman"]), help="What starts the images. Default: the sandbox where it can run.")
-@click.option(
-    "--project",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default=".",
-    help="The folder with the settings of verifying. Default: this one.",
-)
+@options.runner
+@options.settings_of
 @click.option("--no-verify", is_flag=True, help="Do not prove that the image behaves as it did.")
-@click.option("--allow-unproven", is_flag=True, help="Exit 0 also when something could not be exercised.")
-@click.option("--explain", metavar="PATH", help="Say what became of one path of the image, and why.")
-@click.option(
-    "--advisories",
-    metavar="PATH",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="Advisory data to look the packages up in, before and after: a file, folder or .zip in OSV's JSON, or Debian's list. May be given again.",
-)
-@click.option("--format", "output_format", type=FORMATS, default="text", show_default=True, help="json is for machines, on stdout.")
-@click.option("--quiet", "-q", is_flag=True, help="Only the answer.")
+@options.allow_unproven
+@options.explain
+@options.advisories
+@options.output_format
+@options.quiet
 def slim(
     image: str,
     tag: str | None,
@@ -113,7 +96,8 @@ def slim(
                 sys.stderr.write(verdict_lines(result.verdict, ink) + "\n")
         if explain is not None:
             from paredown.needs import reasons
+            from paredown.result import KEEP_OPTION
 
-            sys.stdout.write(explanation(explain, result.removals, slimmed.tree, reasons(slimmed.tree, slimmed.facts)) + "\n")
+            sys.stdout.write(explanation(explain, result.removals, slimmed.tree, KEEP_OPTION, reasons(slimmed.tree, slimmed.facts)) + "\n")
         sys.stdout.write(result.digest + "\n")
     sys.exit(0 if result.verdict is None or result.verdict.passes(allow_unproven=allow_unproven) else ANSWER_IS_NO)

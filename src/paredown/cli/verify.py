@@ -5,23 +5,18 @@ from pathlib import Path
 
 import click
 
-from paredown.cli.build import FORMATS
+from paredown.cli import options
 from paredown.errors import ANSWER_IS_NO
 
 
 @click.command()
 @click.argument("before")
 @click.argument("after")
-@click.option("--runner", type=click.Choice(["sandbox", "docker", "podman"]), help="What starts the images. Default: the sandbox where it can run.")
-@click.option(
-    "--project",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default=".",
-    help="The folder with the settings of verifying. Default: this one.",
-)
+@options.runner
+@options.settings_of
 @click.option("--intended", multiple=True, metavar="GLOB", help="Declare a difference, as the report names it: 'configuration: user'.")
 @click.option("--fail-fast", is_flag=True, help="Start nothing when the images differ at rest already.")
-@click.option("--allow-unproven", is_flag=True, help="Exit 0 also when something could not be exercised.")
+@options.allow_unproven
 @click.option(
     "--report",
     "reports",
@@ -30,9 +25,9 @@ from paredown.errors import ANSWER_IS_NO
     metavar="FILE",
     help="Measure both, too, and write it down: .html, .md or .json. May be given again.",
 )
-@click.option("--format", "output_format", type=FORMATS, default="text", show_default=True, help="json is for machines.")
+@options.output_format
 @click.option("--verbose", "-v", is_flag=True, help="Name every route, mask, intended difference and skipped check.")
-@click.option("--quiet", "-q", is_flag=True, help="Only the answer.")
+@options.quiet
 def verify(
     before: str,
     after: str,

@@ -14,8 +14,6 @@ from paredown.tree import PAREDOWN, Kind, Tree, file_of, parents_of
 HOOK = "paredown-import-messages.pth"
 TABLE = f"{PAREDOWN_FOLDER}/removed-modules".lstrip("/")
 _TELLER = f"{TABLE}.py"
-KEEP_OPTION = "--keep '{}'"
-KEEP_SETTING = 'keep = ["{}"]'
 _LIBRARY = re.compile(r"/python3\.\d+t?/os\.py$")
 _OF_A_PYTHON = re.compile(rf"(?P<library>.*/python3(?:\.\d+t?)?)/(?:{'|'.join(SITE_FOLDERS)})")
 

@@ -14,14 +14,15 @@ from paredown.tree import Kind, Tree
 
 # What the interpreter itself imports, from C or at its start and end, and when it tells of an error.
 _STARTUP = (
-    "__future__", "_collections_abc", "_compat_pickle", "_pydatetime", "_sitebuiltins", "_strptime", "_weakrefset", "abc", "ast", "atexit", "codecs",
-    "collections", "contextlib", "contextvars", "copyreg", "encodings", "enum", "functools", "genericpath", "importlib", "inspect", "io", "keyword",
+    "__future__", "_collections_abc", "_compat_pickle", "_pydatetime", "_pyrepl.main", "_sitebuiltins", "_strptime", "_weakrefset", "abc", "ast", "atexit",
+    "codecs", "collections", "contextlib", "contextvars", "copyreg", "encodings", "enum", "functools", "genericpath", "importlib", "inspect", "io", "keyword",
     "linecache", "locale", "ntpath", "operator", "os", "posixpath", "re", "reprlib", "runpy", "signal", "site", "sitecustomize", "stat", "string", "struct",
     "threading", "token", "tokenize", "traceback", "types", "typing", "usercustomize", "warnings", "weakref", "zipimport",
 )  # fmt: skip
 THE_INTERPRETER = "the interpreter"
 _MODULE = re.compile(r"(?P<stem>.+?)(?:/__init__)?(?:\.[\w-]+)?\.(?:py|so)")
 _HELPERS = re.compile(r"python3\.\d+/(?:test|idlelib|turtledemo|lib2to3)/")
+_TESTING = re.compile(r"\.(?:tests?|testing|conftest)(?:\.|$)")
 _PROGRAMS = re.compile(r"(?:^|/)s?bin/[^/]+$")
 _NOT_PLUGINS = frozenset({"console_scripts", "gui_scripts"})
 _GROUP = re.compile(r"\[\s*([^\]]+?)\s*\]")
@@ -115,9 +116,12 @@ class _Search:
         return next((name for end in range(1, len(parts)) if (name := ".".join(parts[:end])) in self._packages), module)
 
     def _all_of(self, package: str, by: str) -> None:
+        """Whatever lies in `package`, but for what its own tests and those of its plug-ins are made of."""
         self._name(package, by)
         first = bisect_left(self._sorted, package + ".")
         for name in self._sorted[first : bisect_left(self._sorted, package + "/")]:
+            if _TESTING.search(name, len(package)):
+                continue
             for path in self._modules[name]:
                 self._add(path, by)
 

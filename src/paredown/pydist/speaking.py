@@ -12,7 +12,7 @@ from paredown.store import Store
 from paredown.tree import Entry, Kind, Tree
 
 _KIND = "spoken"
-_VERSION = 5  # of what a record holds; raise it when the reading changes
+_VERSION = 6  # of what a record holds; raise it when the reading changes
 _SHORTEST = 3  # characters of a name in compiled code: those of two stand there by chance
 _MOST = 8 << 20  # bytes of a source
 # A call whose argument is not one whole string, and a search of folders for modules.
@@ -22,6 +22,12 @@ _BY_NAME = re.compile(
 )
 # What a module does only where it is the program itself, which an imported one is not; and how modules of the standard library test themselves.
 _AS_PROGRAM = re.compile(r"""^(?:if __name__ == ["']__main__["']|def _test\(\)):[^\n]*\n(?:(?:[ \t][^\n]*)?\n)*""", re.MULTILINE)
+# What the standard library imports for a person at a prompt, who has a plainer one without: help() and the editing of lines.
+_AT_A_PROMPT = (
+    ("/_sitebuiltins.py", re.compile(r".*")),
+    ("/site.py", re.compile(r"(?:_pyrepl|readline|rlcompleter)\b.*")),
+    ("/_pyrepl/main.py", re.compile(r"_pyrepl\.(?!trace\b).*")),
+)
 _ASKS = re.compile(r"\bmetadata\b|pkg_resources|importlib_metadata")
 _WORD = re.compile(r"[A-Za-z_/][\w.:/+-]{1,79}")
 
@@ -64,6 +70,6 @@ def _said(path: str, entry: Entry) -> Spoken:
     words = frozenset(word for word in scanned.words if _WORD.fullmatch(word))
     # Old names of modules beside their new ones, for what pickles name.
     dotted = frozenset[str]() if path.endswith("/_compat_pickle.py") else scanned.dotted
-    # help(), for a person at a prompt, opens pydoc.
-    imports = frozenset[str]() if path.endswith("/_sitebuiltins.py") else scanned.imports
+    prompt = next((names for end, names in _AT_A_PROMPT if path.endswith(end)), None)
+    imports = scanned.imports if prompt is None else frozenset(name for name in scanned.imports if not prompt.fullmatch(name))
     return Spoken(imports | dotted, words, _BY_NAME.search(text) is not None, _ASKS.search(text) is not None)

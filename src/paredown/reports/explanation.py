@@ -5,14 +5,18 @@ from collections.abc import Iterable, Mapping
 
 from paredown.reports.ink import WIDTH
 from paredown.reports.terminal import size_text
-from paredown.result import Removal
+from paredown.result import KEEP_OPTION, KEEP_SETTING, Removal
 from paredown.tree import Entry, Kind, Owner, OwnerKind
 
+EITHER = f"{KEEP_SETTING} of a build, or {KEEP_OPTION} of `paredown slim`"
 _SHOWN = 10
 
 
-def explanation(asked: str, removals: Iterable[Removal], kept: Mapping[str, Entry], reasons: Mapping[str, str] | None = None) -> str:
-    """Lines of text on `asked`, a path in the image (a folder stands for all below it); `reasons` tell why paths were kept, as far as that is known."""
+def explanation(asked: str, removals: Iterable[Removal], kept: Mapping[str, Entry], keeping: str, reasons: Mapping[str, str] | None = None) -> str:
+    """Lines of text on `asked`, a path in the image (a folder stands for all below it).
+
+    `keeping` is how a person keeps a path, with `{}` where that stands; `reasons` tell why paths were kept, as far as that is known.
+    """
     path = asked.strip("/")
     below = path + "/" if path else ""
     taken = [removal for removal in removals if removal.path == path or removal.path.startswith(below)]
@@ -20,7 +24,7 @@ def explanation(asked: str, removals: Iterable[Removal], kept: Mapping[str, Entr
     if entry is None and not taken:
         return f"/{path}: never part of this image"
     if entry is None and len(taken) == 1 and taken[0].path == path:
-        return _taken(taken[0]) + f'\n  keep it with: keep = ["/{path}"]'
+        return _taken(taken[0]) + f"\n  keep it with: {keeping.replace('{}', f'/{path}')}"
     lines = []
     if entry is not None and entry.kind is not Kind.FOLDER:
         arrow = f" -> {entry.target}" if entry.kind is Kind.LINK else ""
@@ -28,7 +32,7 @@ def explanation(asked: str, removals: Iterable[Removal], kept: Mapping[str, Entr
         if reasons and path in reasons:
             lines[0] += "".join(f"\n  {line}" for line in textwrap.wrap(f"because {reasons[path]}", WIDTH - 2, break_long_words=False, break_on_hyphens=False))
         if taken:
-            return lines[0] + "\n  " + _taken(taken[0]) + f'\n  keep it whole with: keep = ["/{path}"]'
+            return lines[0] + "\n  " + _taken(taken[0]) + f"\n  keep it whole with: {keeping.replace('{}', f'/{path}')}"
     else:
         inside = [(name, item) for name, item in kept.items() if name.startswith(below) and item.kind is not Kind.FOLDER]
         lines.append(f"/{path}: {len(inside)} files kept ({size_text(sum(item.size for _, item in inside))})")
@@ -38,7 +42,7 @@ def explanation(asked: str, removals: Iterable[Removal], kept: Mapping[str, Entr
         lines += ["  " + _taken(removal) for removal in taken[:_SHOWN]]
         if len(taken) > _SHOWN:
             lines.append(f"  and {len(taken) - _SHOWN} more")
-        lines.append(f'  keep them with: keep = ["/{path}/**"]')
+        lines.append(f"  keep them with: {keeping.replace('{}', f'/{path}/**')}")
     return "\n".join(lines)
 
 

@@ -15,6 +15,14 @@ from paredown.trims.interface import Level, kept_by, trim
 
 _PROGRAMS = ("bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin", "usr/games")
 _LIBRARY = re.compile(r"[^/]+\.so(?:\.[\w.]+)?")
+_FOR_DEVELOPERS = re.compile(r"-(?:dev|doc|dbg|dbgsym|tests?)$")
+# A folder that has to do with one project alone; folders like these are shared by all, or are not looked into by what lies there.
+_SHARED = (
+    r"applications|apport|bash-completion|bug|cmake|common-licenses|debconf|debug|doc|doc-base|dpkg|fish|fonts|gcc|gdb|gettext|girepository-1\.0|gir-1\.0|icons|"
+    r"info|lintian|linda|locale|man|menu|metainfo|mime|mime-info|modules-load\.d|pam-configs|perl5?|perl-base|pixmaps|pkgconfig|python3?[\w.]*|systemd|"
+    r"sysusers\.d|tmpfiles\.d|udev|zoneinfo|zsh|X11"
+)
+_OF_ONE_PROJECT = re.compile(rf"usr/(?:share|lib|libexec|lib/[\w]+-linux-[\w]+)/(?!(?:{_SHARED}|\w+-linux-\w+)(?:/|$)).+")
 _MOST_OWNERS = 6  # of a folder that code names; one that more packages share says nothing of any of them
 
 
@@ -23,8 +31,9 @@ _MOST_OWNERS = 6  # of a folder that code names; one that more packages share sa
     level=Level.LEAN,
     summary="packages of Debian or Alpine of which the service needs nothing: compilers, git, Perl, editors, mail, desktop libraries",
     why="A package stays when it has the interpreter, a program that the start command or the service's code names, a library that a kept file needs or "
-    "loads by name, or a path that the code names; and so does all that it depends on. Data that anything may read (certificates, time zones, "
-    "accounts, media types) stays. No part of the service can come to whatever else is installed.",
+    "loads by name, or a path that the code names; and so does all that it depends on, and data and plug-ins that lie in a folder of its own: languages "
+    "of tesseract, loaders of gdk-pixbuf. Data that anything may read (certificates, time zones, accounts, media types) stays. No part of the service can "
+    "come to whatever else is installed.",
     sources=(
         "https://www.debian.org/doc/debian-policy/ch-relationships.html",
         "https://wiki.alpinelinux.org/wiki/Apk_spec",
@@ -95,8 +104,29 @@ class _Search:
             elif package.plain in SHELL and self._facts.starts_shell:
                 self._need(package.name, "the service starts a shell")
         while self._waiting:
-            self._follow(self._packages[self._waiting.popleft()])
+            while self._waiting:
+                self._follow(self._packages[self._waiting.popleft()])
+            for name, why in self._beside():
+                self._need(name, why)
         return self._reasons
+
+    def _beside(self) -> Iterator[tuple[str, str]]:
+        """Plug-ins and data that were installed for what is needed, and that nothing names: languages of tesseract, loaders of gdk-pixbuf."""
+        homes: dict[str, str] = {}
+        for package in self._packages.values():
+            if package.name in self._reasons:
+                homes |= {
+                    folder: package.name for path in package.files if (folder := posixpath.dirname(path)) not in homes and _OF_ONE_PROJECT.fullmatch(folder)
+                }
+        for package in self._packages.values():
+            if package.name in self._reasons or _FOR_DEVELOPERS.search(package.plain) or any(posixpath.dirname(path) in _PROGRAMS for path in package.files):
+                continue
+            found = next((path for path in package.files if posixpath.dirname(path) in homes and self._is_file(path)), "")
+            if found:
+                yield package.name, f"/{found} lies beside what {homes[posixpath.dirname(found)]} has"
+
+    def _is_file(self, path: str) -> bool:
+        return path in self._tree and self._tree[path].kind is not Kind.FOLDER
 
     def _seeds(self) -> Iterator[tuple[str, str]]:
         """Paths that the service comes to by itself, each with why."""

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from builders import tree_of
-from paredown.composers.import_messages import HOOK, KEEP_OPTION, TABLE, compose
-from paredown.result import Removal
+from paredown.composers.import_messages import HOOK, TABLE, compose
+from paredown.result import KEEP_OPTION, Removal
 from paredown.tree import UNKNOWN, Tree
 
 SITE = "usr/lib/python3.13/site-packages"

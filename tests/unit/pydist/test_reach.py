@@ -120,16 +120,22 @@ def test_what_compiled_code_imports_from_beside_it(tmp_path: Path) -> None:
     assert {path.rpartition("/")[2] for path in found if "uvloop" in path} == {"__init__.py", "_noop.py", loop.rpartition("/")[2]}
 
 
-def test_what_a_person_asks_at_a_prompt_brings_nothing_in(tmp_path: Path) -> None:
-    tree = tree_of(
-        {
-            "app/main.py": b"",
-            f"{LIBRARY}/_sitebuiltins.py": b"class _Helper:\n    def __call__(self):\n        import pydoc\n",
-            f"{LIBRARY}/pydoc.py": b"",
-            f"{LIBRARY}/os.py": b"",
-        }
-    )
-    facts = read_facts(tree, python="3.13", words=(), system_packages=frozenset(), shell=False, keep=(), store=Store(tmp_path))
-    found = reach(tree, facts, Store(tmp_path), app=("app/main.py",))
-    assert f"{LIBRARY}/_sitebuiltins.py" in found.by
-    assert f"{LIBRARY}/pydoc.py" in found.candidates - found.by.keys()
+def test_what_a_person_has_at_a_prompt_brings_nothing_in(tmp_path: Path) -> None:
+    completion = "try:\n    import readline\n    import _pyrepl.readline\n    from _pyrepl.main import CAN_USE_PYREPL\nexcept ImportError:\n    pass\n"
+    library = {
+        "_sitebuiltins.py": "class _Helper:\n    def __call__(self):\n        import pydoc\n",
+        "site.py": f"import stat\n{completion}",
+        "_pyrepl/main.py": "try:\n    from .simple_interact import check\nexcept Exception:\n    from .trace import trace\n",
+        **dict.fromkeys(
+            ("pydoc.py", "stat.py", "_pyrepl/__init__.py", "_pyrepl/simple_interact.py", "_pyrepl/readline.py", "_pyrepl/trace.py", "readline.py"), ""
+        ),
+    }
+    found = reached({"app/main.py": "", **{f"{LIBRARY}/{name}": text for name, text in library.items()}}, tmp_path)
+    assert found == {"_sitebuiltins.py", "site.py", "stat.py", "_pyrepl/__init__.py", "_pyrepl/main.py", "_pyrepl/trace.py"}
+
+
+def test_a_package_that_imports_by_name_does_not_come_to_its_tests(tmp_path: Path) -> None:
+    names = ("dialects/mysql.py", "testing/__init__.py", "testing/suite.py", "dialects/tests.py", "testings.py")
+    dynamic = "import importlib\ndef load(name):\n    return importlib.import_module('store.dialects.' + name)\n"
+    found = reached({"app/main.py": "import store", f"{SITE}/store/__init__.py": dynamic, **{f"{SITE}/store/{name}": "" for name in names}}, tmp_path)
+    assert found == {"store/__init__.py", "store/dialects/mysql.py", "store/testings.py"}

@@ -57,6 +57,24 @@ def test_a_program_that_code_names_stays_through_its_alternative_with_its_depend
     assert found["tesseract-ocr-eng"] == "tesseract-ocr depends on it"
 
 
+def test_data_and_plugins_that_were_installed_for_what_is_needed_stay() -> None:
+    data = "usr/share/tesseract-ocr/5/tessdata"
+    tree = root(
+        {
+            "tesseract-ocr": ("usr/bin/tesseract", f"{data}/configs", "usr/share/doc/tesseract-ocr", "usr/share/doc/copyright"),
+            "tesseract-ocr-eng": (f"{data}/eng.traineddata",),
+            "tesseract-ocr-spa": (f"{data}/spa.traineddata",),
+            "tesseract-ocr-dev": (f"{data}/training.h",),
+            "tesseract-tools": (f"{data}/extra", "usr/bin/combine"),
+            "git-doc-of-all": ("usr/share/doc/git", f"{LIBRARIES}/libgit.so.1"),
+        },
+        {"tesseract-ocr": "tesseract-ocr-eng"},
+    )
+    found = kept(tree, facts(named=Constants(programs=frozenset({"tesseract"}))))
+    assert set(found) == {"tesseract-ocr", "tesseract-ocr-eng", "tesseract-ocr-spa"}
+    assert found["tesseract-ocr-spa"] == f"/{data}/spa.traineddata lies beside what tesseract-ocr has"
+
+
 def test_a_folder_that_code_names_says_something_only_where_few_packages_share_it() -> None:
     fonts = root({"fonts-dejavu": ("usr/share/fonts/truetype/DejaVu.ttf",)})
     assert set(kept(fonts, facts(named=Constants(paths=frozenset({"/usr/share/fonts/truetype"}))))) == {"fonts-dejavu"}
