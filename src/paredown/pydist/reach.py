@@ -116,14 +116,20 @@ class _Search:
         return next((name for end in range(1, len(parts)) if (name := ".".join(parts[:end])) in self._packages), module)
 
     def _all_of(self, package: str, by: str) -> None:
-        """Whatever lies in `package`, but for what its own tests and those of its plug-ins are made of."""
+        """Whatever lies in `package`, but for programs, and what its own tests and those of its plug-ins are made of."""
         self._name(package, by)
         first = bisect_left(self._sorted, package + ".")
         for name in self._sorted[first : bisect_left(self._sorted, package + "/")]:
-            if _TESTING.search(name, len(package)):
+            if name.endswith(".__main__") or _TESTING.search(name, len(package)):
                 continue
             for path in self._modules[name]:
-                self._add(path, by)
+                if not self._serves_tests(path, self._home(name)):
+                    self._add(path, by)
+
+    def _serves_tests(self, path: str, home: str) -> bool:
+        """Whether the module imports what the tests of its own distribution are made of: it is one of them."""
+        said = self._spoken.get(path, Spoken())
+        return any(_TESTING.search(name, len(home)) for name in said.names if name.startswith(f"{home}."))
 
     def _name(self, name: str, by: str) -> None:
         """Whatever importing `name` executes, and the longest part of it that is a module."""

@@ -24,6 +24,8 @@ _PARTS = {
     "xxlimited_35": "an example of an extension module",
     "xxsubtype": "an example of an extension module",
 }
+# A name that stands for much else: code that wants these tests names one of their modules.
+_MEANT_BY = {"test": ("test.support", "test.libregrtest", "test.regrtest", "test.test_support", "test.test_tools")}
 _OF_TESTS = re.compile(r"_(?:test[a-z]*(?:_limited)?|ctypes_test|xxtestfuzz|xxinterpchannels|xxsubinterpreters)")
 # These mention a part inside a function or a try, and do without it: help(), venv --with-pip, pickles of Python 2, test hooks.
 _DO_WITHOUT = (
@@ -58,6 +60,6 @@ def stdlib_development(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
                 yield path, "a Makefile and objects for building extension modules"
         elif name in _PARTS or _OF_TESTS.fullmatch(name):
             if name not in unnamed:
-                unnamed[name] = naming.outside(name, *inside) is None
+                unnamed[name] = not any(naming.outside(module, *inside) for module in _MEANT_BY.get(name, (name,)))
             if unnamed[name]:
                 yield path, f"{_PARTS.get(name, 'an extension module for tests of the interpreter')}, named by no code"

@@ -137,5 +137,9 @@ def test_what_a_person_has_at_a_prompt_brings_nothing_in(tmp_path: Path) -> None
 def test_a_package_that_imports_by_name_does_not_come_to_its_tests(tmp_path: Path) -> None:
     names = ("dialects/mysql.py", "testing/__init__.py", "testing/suite.py", "dialects/tests.py", "testings.py")
     dynamic = "import importlib\ndef load(name):\n    return importlib.import_module('store.dialects.' + name)\n"
-    found = reached({"app/main.py": "import store", f"{SITE}/store/__init__.py": dynamic, **{f"{SITE}/store/{name}": "" for name in names}}, tmp_path)
+    files = {f"{SITE}/store/{name}": "" for name in names} | {
+        f"{SITE}/store/dialects/provision.py": "from store.testing import suite",
+        f"{SITE}/store/__main__.py": "",
+    }
+    found = reached({"app/main.py": "import store", f"{SITE}/store/__init__.py": dynamic, **files}, tmp_path)
     assert found == {"store/__init__.py", "store/dialects/mysql.py", "store/testings.py"}
