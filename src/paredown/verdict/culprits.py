@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from paredown.pydist.imports import module_of
 from paredown.result import Culprit, Difference, Removal
 from paredown.tree import Entry, Kind, OwnerKind, Tree
 
@@ -86,6 +87,7 @@ class Suspects:
     def _module(self, name: str) -> Iterator[str]:
         """The file of a module; of a folder without an `__init__`, which is one as long as something lies in it, what lay there."""
         found = list(self._file_of(name))
+        found = [path for path in found if module_of(path) == name] or found
         below = f"/{name.replace('.', '/')}/"
         yield from found or sorted(path for path in self.lost if below in f"/{path}")[:1]
 

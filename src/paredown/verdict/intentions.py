@@ -55,6 +55,7 @@ _WORD = re.compile(r"[\w-]+")
 _OUT_OF_REACH = frozenset(trim.card.id for trim in TRIMS if trim.level is Level.TIGHT)
 _DISTRIBUTION = "distribution "  # before a name, in keys of the probe `modules`
 _SCRIPTS = ": console_scripts: "  # in a key of the probe `modules`
+_ENTRY_POINT = re.compile(rf"{_DISTRIBUTION}[\w.-]+: (?P<group>[\w.-]+): ")  # in the same way; a command's group is read by installers
 _LARGEST = 4 << 20  # bytes; no file of code is larger
 
 
@@ -128,7 +129,7 @@ class Intentions:
         culprit = next((each for each in difference.culprits if not self._is_there(each)), None)
         if culprit is None or not culprit.trim:
             return ""
-        if difference.probe == "modules" and (self._app_imports(difference.key) or _breaks_another(culprit, difference.key)):
+        if difference.probe == "modules" and self._is_missed(difference.key, culprit):
             return ""
         program = difference.key.removeprefix("program ")
         if program != difference.key and program in self.words:
@@ -145,6 +146,12 @@ class Intentions:
         """Whether a trim only made the file smaller: then it must do all that it did."""
         removal = self.suspects.removals.get(meaning(culprit.path.lstrip("/")))
         return removal is not None and removal.left > 0
+
+    def _is_missed(self, module: str, culprit: Culprit) -> bool:
+        entry = _ENTRY_POINT.match(module)
+        if entry is not None and entry["group"] not in self.words and entry["group"] not in self.after.facts.words:
+            return False  # no one loads what is in a group that no code names
+        return self._app_imports(module) or _breaks_another(culprit, module)
 
     def _app_imports(self, module: str) -> bool:
         """Whether the app's own code names the module: then its loss is a difference whatever a trim says."""

@@ -84,3 +84,11 @@ def test_a_program_is_blamed_before_what_else_is_called_so() -> None:
     difference = Difference(probe="http", key="POST /kind", place="body", before="image/png", after="file: command not found")
     found = suspects(before, tree_of({}), (), made_by_paredown=True).named_in(difference)
     assert [culprit.path for culprit in found] == ["/usr/bin/file", "/usr/lib/apt/methods/file"]
+
+
+def test_the_module_of_that_name_is_blamed_and_none_in_a_package() -> None:
+    top = {f"{SITE}/lazy.py": b"y = 2"}
+    before = Tree({**BEFORE, **tree_of(top, owner=SHOP)})
+    difference = Difference(probe="modules", key="lazy", place="", before="fine", after="(absent)")
+    found = suspects(before, before.without((f"{SITE}/lazy.py", f"{SITE}/shop/lazy.py", "etc/mime.types")), (), made_by_paredown=True).named_in(difference)
+    assert [culprit.path for culprit in found] == [f"/{SITE}/lazy.py"]

@@ -135,6 +135,7 @@ def test_a_trim_declares_what_it_took_and_not_what_became_of_the_rest(tmp_path: 
         ("distribution tool: console_scripts: tool", "No module named 'tool.part'", "unreached-modules", True),
         ("distribution tool", ABSENT, "unreached-modules", True),
         ("distribution tool: tool.plugins: tool", "No module named 'tool.part'", "unreached-modules", False),
+        ("distribution tool: babel.extractors: tool", "No module named 'tool.part'", "unreached-modules", True),
     ],
 )
 def test_a_module_that_was_out_of_reach_may_be_gone_and_break_no_other(tmp_path: Path, module: str, now: str, trim: str, meant: bool) -> None:
@@ -143,8 +144,9 @@ def test_a_module_that_was_out_of_reach_may_be_gone_and_break_no_other(tmp_path:
         for path in ("tool/part/__init__.py", "tool/part/below.py", "tool-1.dist-info/METADATA")
     )
     was = {removal.path: file_of(b"Name: tool\nVersion: 1\n", owner=removal.owner) for removal in removals}
-    before = service(tmp_path, PAREDOWN, {**was, f"{site(PAREDOWN)}/tool/other.py": b"import tool.part"})
-    after = replace(service(tmp_path, PAREDOWN, {f"{site(PAREDOWN)}/tool/other.py": b"import tool.part"}), removals=removals)
+    other = b"import tool.part\nPLUGINS = entry_points(group='tool.plugins')\n"
+    before = service(tmp_path, PAREDOWN, {**was, f"{site(PAREDOWN)}/tool/other.py": other})
+    after = replace(service(tmp_path, PAREDOWN, {f"{site(PAREDOWN)}/tool/other.py": other}), removals=removals)
     assert bool(judged(before, after, f"modules: {module}", now=now)) is meant
 
 
