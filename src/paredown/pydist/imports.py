@@ -17,6 +17,7 @@ _SWITCH = re.compile(r"""["']-m["'],\s*["']([\w.]+)["']|-m ([A-Za-z_][\w.]*)""")
 _STRING = re.compile(r"""(?<=["'])[A-Za-z_/.][\w.+:/-]{0,80}(?=["'\ ])""")
 _TOKEN = re.compile(r"[A-Za-z_/][\w.+:/-]{1,80}")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_][\w.]*)?")
+_FILE = re.compile(r".*\.(?:bat|cfg|css|dll|exe|gz|ini|js|lock|md|png|py|pyc|rst|svg|toml|txt|zip)")  # no module is called so: `cmd.exe`
 _NAME = re.compile(r"[^\W\d]\w*")
 _COMMENT = re.compile(r"#[^\n]*")
 _SHELLS = ("os.system(", "os.popen(", "shell=True", "shell = True", "create_subprocess_shell(", "subprocess.getoutput(", "subprocess.getstatusoutput(")
@@ -126,7 +127,7 @@ def _imported(text: str) -> list[str]:
 def _dotted(words: set[str]) -> frozenset[str]:
     found = set()
     for word in words:
-        if "." in word and _DOTTED.fullmatch(word):
+        if "." in word and _DOTTED.fullmatch(word) and not _FILE.fullmatch(word):
             module, colon, attribute = word.partition(":")
             found.add(module)
             if colon:

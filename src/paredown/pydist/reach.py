@@ -105,7 +105,7 @@ class _Search:
             return
         # A package hands out its submodules by name; compiled code keeps a relative import as the bare name of what lies beside it.
         beside = module if module in self._packages else module.rpartition(".")[0] if path.endswith(".so") else ""
-        for word in sorted(said.words) if beside else ():
+        for word in sorted(said.words) if beside and said.offers else ():
             self._name(f"{beside}.{word}", path)
         if said.by_name:
             self._all_of(self._home(module), path)

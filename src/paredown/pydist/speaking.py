@@ -12,7 +12,7 @@ from paredown.store import Store
 from paredown.tree import Entry, Kind, Tree
 
 _KIND = "spoken"
-_VERSION = 6  # of what a record holds; raise it when the reading changes
+_VERSION = 7  # of what a record holds; raise it when the reading changes
 _SHORTEST = 3  # characters of a name in compiled code: those of two stand there by chance
 _MOST = 8 << 20  # bytes of a source
 # A call whose argument is not one whole string, and a search of folders for modules.
@@ -28,6 +28,17 @@ _AT_A_PROMPT = (
     ("/site.py", re.compile(r"(?:_pyrepl|readline|rlcompleter)\b.*")),
     ("/_pyrepl/main.py", re.compile(r"_pyrepl\.(?!trace\b).*")),
 )
+# Modules for a person, of which compiled code has no need; it has these words for other things, as a method `readline`.
+_AT_A_DESK = frozenset(
+    {
+        "bdb", "cProfile", "cmd", "code", "codeop", "curses", "doctest", "ensurepip", "pdb", "profile", "pstats", "pyclbr", "pydoc", "readline", "rlcompleter",
+        "symtable", "tabnanny", "this", "timeit", "tkinter", "trace", "turtle", "unittest", "venv",
+    }
+)  # fmt: skip
+# Where the beginning of a name is only looked for: `module.startswith("asyncpg.")`.
+_LOOKED_FOR = re.compile(r"""(?:startswith|removeprefix|partition|split|find|index)\(\s*\(?(?:["'][\w.]+["'][,\s]*)+""")
+# How packages hand out submodules by name; in others a name in `__all__` or in a text imports nothing.
+_OFFERS = re.compile(r"__getattr__|import_module|__import__|_import_structure|apipkg|sys\.modules|(?i:lazy)")
 _ASKS = re.compile(r"\bmetadata\b|pkg_resources|importlib_metadata")
 _WORD = re.compile(r"[A-Za-z_/][\w.:/+-]{1,79}")
 
@@ -36,27 +47,28 @@ _WORD = re.compile(r"[A-Za-z_/][\w.:/+-]{1,79}")
 class Spoken:
     """`names` of modules in imports and strings, and `words` of its strings; what it does only as a program does not count.
 
-    Whether it imports `by_name`, and whether it `asks` for the metadata of distributions.
+    Whether it imports `by_name`, whether it `asks` for the metadata of distributions, and whether it `offers` what lies beside it by name.
     """
 
     names: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     by_name: bool = False
     asks: bool = False
+    offers: bool = False
 
 
 def spoken(paths: Iterable[str], tree: Tree, store: Store) -> dict[str, Spoken]:
     """What each of the sources and extension modules at `paths` says; remembered for each folder whose files did not change."""
     files = ((path, tree[path]) for path in sorted(paths) if tree[path].kind is Kind.FILE)
     return {
-        path: Spoken(frozenset(names), frozenset(words), by_name, asks)
+        path: Spoken(frozenset(names), frozenset(words), by_name, asks, offers)
         for _, group, record in remembered(_KIND, _VERSION, files, _read, store)
-        for (path, _), (names, words, by_name, asks) in zip(group, record, strict=True)
+        for (path, _), (names, words, by_name, asks, offers) in zip(group, record, strict=True)
     }
 
 
 def _read(files: Files) -> list[Any]:
-    return [[sorted(said.names), sorted(said.words), said.by_name, said.asks] for said in (_said(path, entry) for path, entry in files)]
+    return [[sorted(said.names), sorted(said.words), said.by_name, said.asks, said.offers] for said in (_said(path, entry) for path, entry in files)]
 
 
 def _said(path: str, entry: Entry) -> Spoken:
@@ -64,12 +76,19 @@ def _said(path: str, entry: Entry) -> Spoken:
         return Spoken()
     if not path.endswith(".py"):
         words = frozenset(name for name in names_in(entry) if len(name) >= _SHORTEST) if is_elf(entry) else frozenset[str]()
-        return Spoken(names=words, words=words)
+        return Spoken(names=words - _AT_A_DESK, words=words, offers=True)
     text = _AS_PROGRAM.sub("", entry.read().decode("utf-8", "replace"))
     scanned = scan_source(text, package_of(path))
-    words = frozenset(word for word in scanned.words if _WORD.fullmatch(word))
+    looked_for = " ".join(_LOOKED_FOR.findall(text))
+    words = frozenset(word for word in scanned.words if _WORD.fullmatch(word) and not (word.endswith(".") and _only_there(word, looked_for, text)))
     # Old names of modules beside their new ones, for what pickles name.
     dotted = frozenset[str]() if path.endswith("/_compat_pickle.py") else scanned.dotted
     prompt = next((names for end, names in _AT_A_PROMPT if path.endswith(end)), None)
     imports = scanned.imports if prompt is None else frozenset(name for name in scanned.imports if not prompt.fullmatch(name))
-    return Spoken(imports | dotted, words, _BY_NAME.search(text) is not None, _ASKS.search(text) is not None)
+    return Spoken(imports | dotted, words, _BY_NAME.search(text) is not None, _ASKS.search(text) is not None, _OFFERS.search(text) is not None)
+
+
+def _only_there(word: str, part: str, text: str) -> bool:
+    """Whether all of the strings `word` of `text` stand in a part of it."""
+    quoted = re.compile(rf"""(?<=["']){re.escape(word)}(?=["'])""")
+    return len(quoted.findall(part)) == len(quoted.findall(text)) > 0

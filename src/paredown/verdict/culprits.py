@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from paredown.pydist.distributions import normalised
 from paredown.pydist.imports import module_of
 from paredown.result import Culprit, Difference, Removal
 from paredown.tree import Entry, Kind, OwnerKind, Tree
@@ -59,11 +60,18 @@ class Suspects:
             yield from (path for path in self.by_name.get(key.removeprefix("program "), ()) if _is_program(path))
         elif distribution:
             for metadata in ("METADATA", "PKG-INFO"):
-                yield from (path for path in self.by_name.get(metadata, ()) if self.before[path].owner.name == distribution["name"])
+                yield from (path for path in self.by_name.get(metadata, ()) if self._is_of(path, distribution["name"]))
         elif probe == "modules":
             yield from self._module(key)
         elif probe == "distribution files":
             yield from (path for path in self.by_name.get(posixpath.basename(key), ()) if meaning(path) == f"site:{key}")
+
+    def _is_of(self, metadata: str, distribution: str) -> bool:
+        """Whether the file is of that distribution, which a system's package may have brought: `wheel-0.46.1.dist-info` of python3-wheel."""
+        return distribution in (
+            self.before[metadata].owner.name,
+            normalised(posixpath.basename(posixpath.dirname(metadata)).partition("-")[0].partition(".egg")[0]),
+        )
 
     def _named(self, text: str) -> Iterator[str]:
         for match in _MODULE.finditer(text):

@@ -92,3 +92,11 @@ def test_the_module_of_that_name_is_blamed_and_none_in_a_package() -> None:
     difference = Difference(probe="modules", key="lazy", place="", before="fine", after="(absent)")
     found = suspects(before, before.without((f"{SITE}/lazy.py", f"{SITE}/shop/lazy.py", "etc/mime.types")), (), made_by_paredown=True).named_in(difference)
     assert [culprit.path for culprit in found] == [f"/{SITE}/lazy.py"]
+
+
+def test_the_metadata_of_a_distribution_that_a_systems_package_brought_is_blamed() -> None:
+    packaged = {"usr/lib/python3/dist-packages/zope.event-1.0.egg-info/PKG-INFO": b"Name: zope.event", "usr/share/doc/wheel/METADATA": b""}
+    before = Tree({**BEFORE, **tree_of(packaged, owner=Owner(OwnerKind.BASE, "python3-zope.event"))})
+    difference = Difference(probe="distributions", key="zope-event", place="", before="1.0", after="(absent)")
+    found = suspects(before, before.without(packaged), (), made_by_paredown=True).named_in(difference)
+    assert [culprit.path for culprit in found] == ["/usr/lib/python3/dist-packages/zope.event-1.0.egg-info/PKG-INFO"]
