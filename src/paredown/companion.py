@@ -1,6 +1,5 @@
 """The debug companion of a slimmed image: the same layers, and above them one with the shell and the tools that went."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -9,6 +8,7 @@ from paredown.errors import UserError
 from paredown.foundation import packed_layer
 from paredown.oci.assemble import Image, ImageSet, image_over, image_set
 from paredown.packages.installed import Package, installed
+from paredown.packages.providers import Providers
 from paredown.packages.roles import BESIDE_THE_POINT, DEBUG, SHELLS
 from paredown.packers.layers import NamedLayer
 from paredown.plan import Level
@@ -59,16 +59,12 @@ def _tools(whole: Tree, removals: Iterable[Removal]) -> set[str]:
 def with_dependencies(packages: Iterable[Package], names: Iterable[str]) -> frozenset[str]:
     """Those of `names` that are installed, and all that they depend on."""
     by_name = {package.name: package for package in packages}
-    providers: dict[str, list[str]] = defaultdict(list)
-    for package in by_name.values():
-        for provided in package.provides:
-            providers[provided].append(package.name)
+    providers = Providers(by_name.values())
     found: set[str] = set()
     waiting = [name for name in names if name in by_name]
     while waiting:
         name = waiting.pop()
         found.add(name)
         for group in by_name[name].depends:
-            there = [one for each in group for one in (each, *providers.get(each, ())) if one in by_name]
-            waiting += [one for one in there[:1] if one not in found and one not in BESIDE_THE_POINT]
+            waiting += [one for one in providers.of(group)[:1] if one not in found and one not in BESIDE_THE_POINT]
     return frozenset(found)

@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Iterator
 
-from paredown.composers.bytecode.profiling import NOTES, WATCHER
+from paredown.composers.bytecode.profiling import NOTES, watcher
 from paredown.composers.bytecode.sources import source_of
 from paredown.errors import WorldError
 from paredown.opening import Opened
@@ -69,12 +69,11 @@ def _watcher(image: Opened) -> Tree:
     """The watcher as the standard library's `sitecustomize`, with the one that it covers behind it, and a place for its notes."""
     tree, library = image.runnable.tree, image.image.facts.standard_library
     own = tree.resolve(f"{library}/sitecustomize.py")
-    covered = b"\nexec(compile(%r, __file__, 'exec'))\n" % tree[own].read() if own is not None else b""
     stale = [path for path, _ in tree.under(f"{library}/__pycache__") if posixpath.basename(path).startswith("sitecustomize.")]
     return Tree(
         {
             posixpath.dirname(NOTES).lstrip("/"): folder_of(mode=0o1777),
-            f"{library}/sitecustomize.py": file_of(WATCHER.read_bytes() + covered),
+            f"{library}/sitecustomize.py": file_of(watcher(tree[own].read() if own is not None else None)),
             **{path: file_of(b"") for path in stale},
         }
     )

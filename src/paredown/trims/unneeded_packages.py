@@ -6,6 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 
 from paredown.packages.installed import Package, installed
+from paredown.packages.providers import Providers
 from paredown.packages.roles import BESIDE_THE_POINT, DATA, INTERPRETERS, SHELL
 from paredown.pydist.constants import Constants
 from paredown.pydist.facts import Facts
@@ -80,10 +81,7 @@ class _Search:
         self._tree, self._facts, self._named = tree, facts, named
         self._packages = {package.name: package for package in packages}
         self._owners = {path: package.name for package in self._packages.values() for path in package.files}
-        self._providers: dict[str, list[str]] = defaultdict(list)
-        for package in self._packages.values():
-            for name in package.provides:
-                self._providers[name].append(package.name)
+        self._providers = Providers(self._packages.values())
         self._libraries: dict[str, set[str]] = defaultdict(set)  # soname or file name -> paths
         for path, entry in tree.items():
             if ".so" in path and entry.kind is not Kind.FOLDER and _LIBRARY.fullmatch(posixpath.basename(path)):
@@ -221,7 +219,7 @@ class _Search:
                     self._reach(library, why)
         beside = BESIDE_THE_POINT.keys() - (INTERPRETERS if package.name in self._scripted else frozenset())
         for group in package.depends:
-            there = [one for name in group for one in (name, *self._providers.get(name, ())) if one in self._packages]
+            there = self._providers.of(group)
             if there and not any(name in self._reasons for name in there) and not any(name in beside for name in (*group, *there)):
                 self._need(there[0], f"{package.name} depends on it")
 

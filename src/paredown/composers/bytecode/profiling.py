@@ -65,16 +65,19 @@ def observe(root: Path, plan: Plan, argv: tuple[str, ...], means: Means, *, pati
     return Profile(modules, (note,) if note else ())
 
 
+def watcher(covered: bytes | None) -> bytes:
+    """A `sitecustomize` that notes what is imported, and then does what the one that it covers does."""
+    return WATCHER.read_bytes() + (b"" if covered is None else b"\nexec(compile(%r, __file__, 'exec'))\n" % covered)
+
+
 def _hooks(libraries: list[Path], root: Path) -> tuple[tuple[str, bytes], ...]:
     """The watcher as each standard library's own `sitecustomize`: there an isolated interpreter (-I) finds it, and the environment stays as it is."""
-    watch = WATCHER.read_bytes()
     files: list[tuple[str, bytes]] = []
     for library in libraries:
         target = f"/{library.relative_to(root)}/sitecustomize.py"
         # One of the distributor's (Debian has a link to /etc there) runs after the watcher, which covers it.
         covered = root / resolved(root, target)[1:]
-        own = b"\nexec(compile(%r, __file__, 'exec'))\n" % covered.read_bytes() if covered.is_file() else b""
-        files.append((target, watch + own))
+        files.append((target, watcher(covered.read_bytes() if covered.is_file() else None)))
         # A base that was compiled ahead may hold unchecked bytecode of it, which goes before the source; an empty file is no bytecode.
         compiled = library.glob("__pycache__/sitecustomize.*.pyc")
         files += [(f"/{path.relative_to(root)}", b"") for path in sorted(compiled)]
