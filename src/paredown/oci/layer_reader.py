@@ -3,17 +3,18 @@
 import hashlib
 import os
 import tarfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from paredown.errors import BrokenArchiveError
 from paredown.oci.blob import Blob, broken
 from paredown.progress import Progress
 from paredown.store import Store
-from paredown.tree import Entry, Kind, Slice, Tree, from_records, inside, keyed, to_records
+from paredown.tree import Entry, Kind, Slice, Tree, inside
 
-_KIND = "image-layers-1"
+_KIND = "layer-members-1"
 _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
 _HOPS = 40
@@ -39,6 +40,22 @@ class Layer:
     removed: tuple[str, ...]
 
 
+class Member(NamedTuple):
+    """One entry of a layer's tar. `xattrs` are names and hexadecimal values; `digest` is of a file's bytes, which begin at `offset`."""
+
+    name: str
+    kind: str  # file, folder, link, hard link; or what no image may hold
+    mode: int
+    uid: int
+    gid: int
+    modified: int
+    size: int
+    offset: int
+    target: str
+    xattrs: list[list[str]]
+    digest: str
+
+
 def read_layers(layers: Sequence[StoredLayer], store: Store, progress: Progress) -> Tree:
     """The file system that `layers` (the lowest first) give, all of it owned by nobody known. As `read_each_layer`."""
     return flattened(read_each_layer(layers, store, progress))
@@ -57,25 +74,28 @@ def flattened(layers: Sequence[Layer]) -> Tree:
 def read_each_layer(layers: Sequence[StoredLayer], store: Store, progress: Progress) -> tuple[Layer, ...]:
     """What each of `layers` (the lowest first) does to those below it.
 
-    The plain tars stay in the store and the entries are Slices of them; a second call reads only the list of entries.
+    The plain tars stay in the store and the entries are Slices of them; of a layer that was seen before only the list of members is read.
     BrokenArchiveError names the layer whose digest is wrong, that is cut off, or whose entries would leave the root.
     """
-    key = keyed([[layer.diff_id for layer in layers]])
-    rows = store.recall(_KIND, key)
-    if rows is not None and all(store.blob(layer.diff_id) for layer in layers):
-        return tuple(
-            Layer(diff_id=layer.diff_id, entries=from_records(entries), removed=tuple(removed)) for layer, (entries, removed) in zip(layers, rows, strict=True)
-        )
     root = _Root()
     found: list[Layer] = []
     for layer in layers:
         tar = _unpacked(layer, store, progress)
         try:
-            found.append(root.apply(layer, tar))
+            found.append(root.apply(layer, tar, members(layer, tar, store)))
         except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
             raise broken(layer.blob, f"its tar is damaged: {error}") from error
-    store.remember(_KIND, key, [[to_records(Tree(layer.entries)), list(layer.removed)] for layer in found])
     return tuple(found)
+
+
+def members(layer: StoredLayer, tar: Path, store: Store) -> list[Member]:
+    """What the layer's `tar` holds; remembered, as images share layers."""
+    rows = store.recall(_KIND, layer.diff_id)
+    if rows is None:
+        with open(tar, "rb", buffering=0) as stream:
+            rows = [_member(member, layer, stream.fileno()) for member in _members(stream.name, layer)]
+        store.remember(_KIND, layer.diff_id, rows)
+    return [Member(*row) for row in rows]
 
 
 def _unpacked(layer: StoredLayer, store: Store, progress: Progress) -> Path:
@@ -103,17 +123,16 @@ class _Root:
         self._joined: set[str] = set()  # lower layers' files that this one makes a hard link to
         self._gone: set[str] = set()
 
-    def apply(self, layer: StoredLayer, tar: Path) -> Layer:
+    def apply(self, layer: StoredLayer, tar: Path, members: Iterable[Member]) -> Layer:
         """Lay one layer over the root. A deletion takes only what lower layers brought, wherever it stands in the tar."""
         fresh: set[str] = set()
         self._joined, self._gone = set(), set()
-        with open(tar, "rb", buffering=1 << 16) as stream:
-            for member in _members(stream.name, layer):
-                self._lay(member, layer, tar, stream.fileno(), fresh)
+        for member in members:
+            self._lay(member, layer, tar, fresh)
         entries = {path: self.entries[path] for path in fresh | self._joined if path in self.entries}
         return Layer(diff_id=layer.diff_id, entries=entries, removed=tuple(sorted(path for path in self._gone if path not in self.entries)))
 
-    def _lay(self, member: tarfile.TarInfo, layer: StoredLayer, tar: Path, handle: int, fresh: set[str]) -> None:
+    def _lay(self, member: Member, layer: StoredLayer, tar: Path, fresh: set[str]) -> None:
         folder, _, name = _held(member.name, layer).rpartition("/")
         if not name:
             return  # the root itself
@@ -129,7 +148,7 @@ class _Root:
                 raise broken(layer.blob, f"the deletion {member.name!r} names nothing")
             self._remove(f"{folder}/{gone}" if folder else gone, fresh)
             return
-        entry = self._entry(member, path, layer, tar, handle)
+        entry = self._entry(member, path, layer, tar)
         if entry is None:
             return
         below = self.entries.get(path)
@@ -138,25 +157,25 @@ class _Root:
         self._put(path, entry)
         fresh.add(path)
 
-    def _entry(self, member: tarfile.TarInfo, path: str, layer: StoredLayer, tar: Path, handle: int) -> Entry | None:
-        xattrs = tuple(sorted((key.removeprefix(_XATTR), os.fsencode(value)) for key, value in member.pax_headers.items() if key.startswith(_XATTR)))
-        entry = Entry(kind=Kind.FILE, mode=member.mode & 0o7777, uid=member.uid, gid=member.gid, modified=int(member.mtime), xattrs=xattrs)
-        if member.isdir():
-            return replace(entry, kind=Kind.FOLDER)
-        if member.issym():
-            return replace(entry, kind=Kind.LINK, mode=0o777, target=member.linkname)
-        if member.islnk():
-            return self._linked(member, path, layer)
-        if member.isreg() and not member.issparse():
-            digest = _digest(handle, member, layer) if member.size else _NO_BYTES
-            return replace(entry, size=member.size, digest=digest, content=Slice(str(tar), member.offset_data))
-        if (member.ischr() or member.isblk() or member.isfifo()) and path.startswith("dev/"):
-            return None  # engines mount a /dev of their own over it
-        what = "a sparse file" if member.issparse() else "a device or pipe"
-        raise broken(layer.blob, f"/{path} is {what}, which no image may hold")
+    def _entry(self, member: Member, path: str, layer: StoredLayer, tar: Path) -> Entry | None:
+        xattrs = tuple((name, bytes.fromhex(value)) for name, value in member.xattrs)
+        entry = Entry(kind=Kind.FILE, mode=member.mode, uid=member.uid, gid=member.gid, modified=member.modified, xattrs=xattrs)
+        match member.kind:
+            case "folder":
+                return replace(entry, kind=Kind.FOLDER)
+            case "link":
+                return replace(entry, kind=Kind.LINK, mode=0o777, target=member.target)
+            case "hard link":
+                return self._linked(member, path, layer)
+            case "file":
+                return replace(entry, size=member.size, digest=member.digest, content=Slice(str(tar), member.offset))
+            case "a device or pipe" if path.startswith("dev/"):
+                return None  # engines mount a /dev of their own over it
+            case what:
+                raise broken(layer.blob, f"/{path} is {what}, which no image may hold")
 
-    def _linked(self, member: tarfile.TarInfo, path: str, layer: StoredLayer) -> Entry:
-        folder, _, name = _held(member.linkname, layer).rpartition("/")
+    def _linked(self, member: Member, path: str, layer: StoredLayer) -> Entry:
+        folder, _, name = _held(member.target, layer).rpartition("/")
         folder = self._followed(folder, layer)
         target = f"{folder}/{name}" if folder else name
         there = self.entries.get(target)
@@ -242,6 +261,28 @@ def _members(file: str, layer: StoredLayer) -> Iterator[tarfile.TarInfo]:
         stream.seek(end)
         if stream.read(512).strip(b"\0"):
             raise broken(layer.blob, f"its tar has no readable entry at byte {end}")
+
+
+def _member(member: tarfile.TarInfo, layer: StoredLayer, handle: int) -> Member:
+    xattrs = sorted((key.removeprefix(_XATTR), os.fsencode(value)) for key, value in member.pax_headers.items() if key.startswith(_XATTR))
+    kind = _kind(member)
+    return Member(
+        name=member.name, kind=kind, mode=member.mode & 0o7777, uid=member.uid, gid=member.gid, modified=int(member.mtime), size=member.size,
+        offset=member.offset_data, target=member.linkname, xattrs=[[name, value.hex()] for name, value in xattrs],
+        digest=(_digest(handle, member, layer) if member.size else _NO_BYTES) if kind == "file" else "",
+    )  # fmt: skip
+
+
+def _kind(member: tarfile.TarInfo) -> str:
+    if member.isdir():
+        return "folder"
+    if member.issym():
+        return "link"
+    if member.islnk():
+        return "hard link"
+    if member.isreg() and not member.issparse():
+        return "file"
+    return "a sparse file" if member.issparse() else "a device or pipe"
 
 
 def _digest(handle: int, member: tarfile.TarInfo, layer: StoredLayer) -> str:

@@ -1,14 +1,18 @@
-"""What an engine saves, laid into a folder while it comes: plain layers go straight into the store, so that they are written and digested once."""
+"""What an engine saves, laid into a folder while it comes: plain layers go straight into the store and are looked through while the next ones come."""
 
 import io
 import os
 import posixpath
 import tarfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from paredown.errors import BrokenArchiveError
+from paredown.oci.blob import Blob
+from paredown.oci.layer_reader import StoredLayer, members
 from paredown.oci.layout_reader import COMPRESSED
 from paredown.store import Store
 from paredown.tree import inside
@@ -22,14 +26,15 @@ def lay_out(archive: IO[bytes], folder: Path, store: Store) -> None:
     links: list[tuple[Path, str]] = []
     coming = _Coming(archive)
     try:
-        with tarfile.open(fileobj=coming, mode="r:") as tar:
+        with ThreadPoolExecutor(1) as beside, tarfile.open(fileobj=coming, mode="r:") as tar:
             while (member := tar.next()) is not None:
                 tar.members = []  # type: ignore[attr-defined]  # the list would grow with the archive
                 name = inside(member.name)
                 place = folder / name
                 if member.isreg():
                     place.parent.mkdir(parents=True, exist_ok=True)
-                    _keep(coming.pieces(member), member, place, store)
+                    if digest := _keep(coming.pieces(member), member, place, store):
+                        beside.submit(_look_through, digest, member.size, store)
                 elif member.issym() or member.islnk():
                     # Old engines save a layer that two images share once, and link to it.
                     links.append((place, inside(posixpath.normpath(posixpath.join(posixpath.dirname(name) if member.issym() else "", member.linkname)))))
@@ -42,18 +47,28 @@ def lay_out(archive: IO[bytes], folder: Path, store: Store) -> None:
             os.link(folder / target, place)
 
 
-def _keep(pieces: Iterator[bytes], member: tarfile.TarInfo, place: Path, store: Store) -> None:
+def _keep(pieces: Iterator[bytes], member: tarfile.TarInfo, place: Path, store: Store) -> str:
+    """The digest of what went into the store, if it did."""
     first = next(pieces, b"")
     if member.size < _DOCUMENT or first.startswith(COMPRESSED):
         with open(place, "xb") as file:
             file.write(first)
             file.writelines(pieces)
-        return
+        return ""
     with store.writer() as writer:
         writer.write(first)
         for piece in pieces:
             writer.write(piece)
-        os.link(store.blob_path(writer.commit()), place)
+        digest = writer.commit()
+    os.link(store.blob_path(digest), place)
+    return digest
+
+
+def _look_through(digest: str, size: int, store: Store) -> None:
+    """Have the members of a layer remembered. What is wrong with it is told when the image is read."""
+    tar = store.blob_path(digest)
+    with suppress(BrokenArchiveError, tarfile.TarError, EOFError, ValueError, OverflowError):
+        members(StoredLayer(Blob(digest=digest, size=size, file=tar), digest), tar, store)
 
 
 class _Coming(io.RawIOBase):
