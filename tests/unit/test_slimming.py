@@ -2,8 +2,9 @@
 
 import json
 import os
+import sys
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -78,6 +79,10 @@ def written(tree: Tree, path: Path, means: Means, *, command: tuple[str, ...] = 
     return str(path)
 
 
+def compiled(source: str) -> str:
+    return str(PurePosixPath(source).with_name("__pycache__") / f"{PurePosixPath(source).stem}.{sys.implementation.cache_tag}.pyc")
+
+
 def test_a_file_that_only_a_request_shows_to_be_needed_is_given_back(means: Means, tmp_path: Path) -> None:
     image = written(tree_of(ROOT), tmp_path / "shop.tar", means)
     slimmed = slim(Request(image=image, outputs=(tmp_path / "small.tar",), project=tmp_path), means)
@@ -103,6 +108,7 @@ def test_what_no_reading_shows_is_kept_by_the_run_or_given_back_when_level_is_ti
         "app/shop.py": service,
         f"{site}/shelf/__init__.py": b"",
         f"{site}/shelf/extra.py": b"exec('import color' + 'sys')",
+        **dict.fromkeys((compiled(f"{LIBRARY}/wave.py"), compiled(f"{site}/shelf/extra.py")), b"of no Python"),
         f"{site}/overlooked_shelf/__init__.py": b"",
     }
     image = written(tree_of(files), tmp_path / "shop.tar", means)
@@ -112,6 +118,8 @@ def test_what_no_reading_shows_is_kept_by_the_run_or_given_back_when_level_is_ti
     there = {name for name in ("wave", "colorsys", "imaplib") if f"{LIBRARY}/{name}.py" in slimmed.tree}
     assert there == {"wave", "colorsys"}, "the first was imported for a request, the second is missed by a module that stays"
     assert f"{site}/shelf/extra.py" in slimmed.tree
+    assert compiled(f"{site}/shelf/extra.py") not in slimmed.tree
+    assert compiled(f"{LIBRARY}/wave.py") in slimmed.tree
     assert f"{site}/overlooked_shelf/__init__.py" not in slimmed.tree
     why = reasons(slimmed.tree, slimmed.facts)
     assert why[f"{LIBRARY}/wave.py"] == "a run of the service opened it"
