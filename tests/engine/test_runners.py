@@ -313,7 +313,8 @@ while True: threading.Thread(target=count, args=(listener.accept()[0],), daemon=
 
 def test_an_image_saved_by_its_reference_is_the_one_that_was_loaded(runner: EngineRunner, companion: Companion, image: Runnable, tmp_path: Path) -> None:
     assert engines.engine_holding(companion.image, runner.environment).name == runner.name
-    path = engines.save(companion.image, engines.engine_named(runner.name, runner.environment), runner.environment, Store(tmp_path))
+    store = Store(tmp_path)  # what was saved is there as long as it is
+    path = engines.save(companion.image, engines.engine_named(runner.name, runner.environment), runner.environment, store)
     (found,) = read(path)
     assert found.config.diff_ids == image.config.diff_ids
     assert found.config.command[-1] == ECHO
