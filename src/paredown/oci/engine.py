@@ -94,7 +94,11 @@ def save(reference: str, engine: Engine, environment: Mapping[str, str], store: 
         raise _no_such_image(reference, engine)
     free = shutil.disk_usage(store.scratch).free
     if image.size > free:
-        raise WorldError(f"{reference} has {image.size >> 20} MB, and only {free >> 20} MB are free", where=str(store.root), fix="make room")
+        raise WorldError(
+            f"{reference} has {image.size >> 20} MB, and only {free >> 20} MB are free",
+            where=str(store.root),
+            fix="make room, or point PAREDOWN_CACHE elsewhere",
+        )
     folder = Path(tempfile.mkdtemp(prefix="saved-", dir=store.scratch))
     # Docker writes this format only, Podman others too.
     words = ["save", "--format", "docker-archive"] if engine.name == "podman" else ["save"]

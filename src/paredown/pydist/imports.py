@@ -17,7 +17,7 @@ _SWITCH = re.compile(r"""["']-m["'],\s*["']([\w.]+)["']|-m ([A-Za-z_][\w.]*)""")
 _STRING = re.compile(r"""(?<=["'])[A-Za-z_/.][\w.+:/-]{0,80}(?=["'\ ])""")
 _TOKEN = re.compile(r"[A-Za-z_/][\w.+:/-]{1,80}")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_][\w.]*)?")
-_FILE = re.compile(r".*\.(?:bat|cfg|css|dll|exe|gz|ini|js|lock|md|png|py|pyc|rst|svg|toml|txt|zip)")  # no module is called so: `cmd.exe`
+_FILE = re.compile(r".*\.(?:bat|dll|exe|gz|py|pyc|txt)")  # no module is called so: `cmd.exe`; `redis.lock` and `textual.css` are modules
 _NAME = re.compile(r"[^\W\d]\w*")
 _COMMENT = re.compile(r"#[^\n]*")
 _SHELLS = ("os.system(", "os.popen(", "shell=True", "shell = True", "create_subprocess_shell(", "subprocess.getoutput(", "subprocess.getstatusoutput(")

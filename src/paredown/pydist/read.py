@@ -15,7 +15,7 @@ from paredown.store import Store
 from paredown.tree import Entry, Kind, Owner, OwnerKind, Tree
 
 _RECORD = "facts"
-_VERSION = 5  # of what a record holds; raise it when the reading changes
+_VERSION = 6  # of what a record holds; raise it when the reading changes
 _MOST_SOURCE = 8 << 20
 _MOST_CONFIGURATION = 256 << 10
 _CONFIGURATION = (".toml", ".cfg", ".ini", ".yaml", ".yml", ".json", ".conf", ".env", "Procfile")

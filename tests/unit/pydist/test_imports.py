@@ -45,6 +45,11 @@ def test_dotted_strings_may_be_modules() -> None:
     assert scanned.dotted == {"uvicorn.protocols.http.auto", "uvicorn.protocols.http.auto.AutoProtocol"}
 
 
+def test_names_of_files_are_no_modules_where_no_module_is_called_so() -> None:
+    text = "START = 'cmd.exe', 'notes.txt', 'manage.py'\nLOCK = 'redis.lock', 'textual.css', 'store.zip'\n"
+    assert scan_source(text, "").dotted == {"redis.lock", "textual.css", "store.zip"}
+
+
 def test_words_of_strings() -> None:
     assert {"git", "de_DE.UTF-8", "/usr/bin/file", "libmagic.so.1"} <= scan_source("f('git log', 'de_DE.UTF-8', \"/usr/bin/file\", 'libmagic.so.1')", "").words
 
