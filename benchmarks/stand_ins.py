@@ -2,8 +2,8 @@
 
 `python -m benchmarks.stand_ins [TAG ...]`, or `provide(TAG, ...)`: `python:3.11` and `python:3.13`, whole or `-slim`, `ghcr.io/astral-sh/uv:*`, and what
 distroless images are made with: `debian:trixie-slim` and `gcr.io/distroless/python3-debian13:nonroot`. A stand-in has Debian's Python of the same version
-where the real image has one built from source, and fewer development packages: where a figure depends on the base's size, it is the stand-in's and must be
-said to be so. Needs Docker; to make one, root and mmdebstrap.
+where the real image has one built from source, and no documentation: where a figure depends on the base's size, it is the stand-in's and must be said to
+be so. Needs Docker; to make one, root and mmdebstrap.
 """
 
 import atexit
@@ -28,8 +28,13 @@ OF_THE_EXAMPLES = (
 # Debian's release with that Python, and what the real image has beside pip.
 SUITES = {"3.11": ("bookworm", "setuptools wheel"), "3.13": ("trixie", "")}
 PACKAGES = "ca-certificates,media-types,netbase,python{python},python{python}-venv,tzdata,usr-is-merged"
+# What the whole images have beside: https://github.com/docker-library/buildpack-deps, debian/*/{curl/,scm/,}Dockerfile; the last line is of docker-library/python.
 DEVELOPMENT_PACKAGES = (
-    "curl file g++ gcc git libbz2-dev libc6-dev libffi-dev liblzma-dev libpq-dev libsqlite3-dev libssl-dev make python{python}-dev wget zlib1g-dev"
+    "curl gnupg sq wget git mercurial openssh-client subversion procps autoconf automake bzip2 default-libmysqlclient-dev dpkg-dev file g++ gcc"
+    " imagemagick libbz2-dev libc6-dev libcurl4-openssl-dev libdb-dev libevent-dev libffi-dev libgdbm-dev libglib2.0-dev libgmp-dev libjpeg-dev"
+    " libkrb5-dev liblzma-dev libmagickcore-dev libmagickwand-dev libmaxminddb-dev libncurses5-dev libncursesw5-dev libpng-dev libpq-dev"
+    " libreadline-dev libsqlite3-dev libssl-dev libtool libwebp-dev libxml2-dev libxslt-dev libyaml-dev make patch unzip xz-utils zlib1g-dev"
+    " libbluetooth-dev tk-dev uuid-dev python{python}-dev"
 )
 # As Debian's own slim images do; and /usr is merged from the start.
 OF_SLIM = (

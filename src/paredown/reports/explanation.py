@@ -30,16 +30,16 @@ def explanation(asked: str, removals: Iterable[Removal], kept: Mapping[str, Entr
         arrow = f" -> {entry.target}" if entry.kind is Kind.LINK else ""
         lines.append(f"/{path}{arrow}: kept, {size_text(entry.size)}, {owner_text(entry.owner)}")
         if reasons and path in reasons:
-            lines[0] += "".join(f"\n  {line}" for line in textwrap.wrap(f"because {reasons[path]}", WIDTH - 2, break_long_words=False, break_on_hyphens=False))
+            lines[0] += f"\n{_wrapped(f'because {reasons[path]}', indent=2)}"
         if taken:
-            return lines[0] + "\n  " + _taken(taken[0]) + f"\n  keep it whole with: {keeping.replace('{}', f'/{path}')}"
+            return f"{lines[0]}\n{_taken(taken[0], indent=2)}\n  keep it whole with: {keeping.replace('{}', f'/{path}')}"
     else:
         inside = [(name, item) for name, item in kept.items() if name.startswith(below) and item.kind is not Kind.FOLDER]
         lines.append(f"/{path}: {len(inside)} files kept ({size_text(sum(item.size for _, item in inside))})")
         lines += [f"  {owner_text(owner)}" for owner in sorted({item.owner for _, item in inside})[:_SHOWN]]
     if taken:
         lines.append(f"{len(taken)} files below it taken ({size_text(sum(removal.size for removal in taken))}):")
-        lines += ["  " + _taken(removal) for removal in taken[:_SHOWN]]
+        lines += [_taken(removal, indent=2) for removal in taken[:_SHOWN]]
         if len(taken) > _SHOWN:
             lines.append(f"  and {len(taken) - _SHOWN} more")
         lines.append(f"  keep them with: {keeping.replace('{}', f'/{path}/**')}")
@@ -66,6 +66,12 @@ def owner_text(owner: Owner) -> str:
             return "its owner is not known"
 
 
-def _taken(removal: Removal) -> str:
+def _taken(removal: Removal, indent: int = 0) -> str:
     what = f"shrunk by {size_text(removal.size)}" if removal.left else f"taken, {size_text(removal.size)}"
-    return f"/{removal.path}: {what}, trim `{removal.trim}`: {removal.reason}"
+    return _wrapped(f"/{removal.path}: {what}, trim `{removal.trim}`: {removal.reason}", indent)
+
+
+def _wrapped(text: str, indent: int) -> str:
+    """`text` in lines as wide as the screen; the first begins after `indent` spaces, the further ones two deeper."""
+    first, further = " " * indent, " " * (indent + 2)
+    return textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
