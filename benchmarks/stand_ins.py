@@ -2,8 +2,8 @@
 
 `python -m benchmarks.stand_ins [TAG ...]`, or `provide(TAG, ...)`: `python:3.11` and `python:3.13`, whole or `-slim`, `ghcr.io/astral-sh/uv:*`, and what
 distroless images are made with: `debian:trixie-slim` and `gcr.io/distroless/python3-debian13:nonroot`. A stand-in has Debian's Python of the same version
-where the real image has one built from source, and no documentation: where a figure depends on the base's size, it is the stand-in's and must be said to
-be so. Needs Docker; to make one, root and mmdebstrap.
+where the real image has one built from source: where a figure depends on the base's size, it is the stand-in's and must be said to be so. Needs Docker; to
+make one, root and mmdebstrap.
 """
 
 import atexit
@@ -36,11 +36,10 @@ DEVELOPMENT_PACKAGES = (
     " libreadline-dev libsqlite3-dev libssl-dev libtool libwebp-dev libxml2-dev libxslt-dev libyaml-dev make patch unzip xz-utils zlib1g-dev"
     " libbluetooth-dev tk-dev uuid-dev python{python}-dev"
 )
-# As Debian's own slim images do; and /usr is merged from the start.
+# As Debian's own slim images do.
 OF_SLIM = (
     *(f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in ("doc", "info", "lintian", "locale", "man")),
     "--dpkgopt=path-include=/usr/share/doc/*/copyright",
-    "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr",
 )
 # As in the real images: what apt downloads and works out does not stay.
 APT_SETTINGS = """\
@@ -118,15 +117,15 @@ def _make(tag: str, base: Base) -> None:
         _build(tag, _distroless())
         return
     if tag.endswith(DEBIAN):
-        _make_bare(f"{tag}-bare", "trixie", "ca-certificates")
+        _make_bare(f"{tag}-bare", "trixie", "ca-certificates", slim=True)
         _build(tag, [*_trusting(f"{tag}-bare"), 'CMD ["bash"]'])
         return
     if not base.python:
         _build(tag, ["FROM scratch", "COPY uv uvx /", 'ENTRYPOINT ["/uv"]'])
         return
-    root = f"{_OURS}debian:python{base.python}"
+    root = f"{_OURS}debian:python{base.python}{'-slim' if base.slim else ''}"
     if not _identity(root):
-        _make_root(root, base.python)
+        _make_root(root, base)
     lines = [f"FROM {root}"]
     if not base.slim:
         packages = DEVELOPMENT_PACKAGES.format(python=base.python)
@@ -136,10 +135,11 @@ def _make(tag: str, base: Base) -> None:
     _build(tag, lines)
 
 
-def _make_root(name: str, python: str) -> None:
+def _make_root(name: str, base: Base) -> None:
     """Debian with its Python of that version as `name`: reached as `python`, with pip as the real image has it, and with this machine's certificates."""
+    python = base.python
     suite, more = SUITES[python]
-    _make_bare(f"{name}-bare", suite, PACKAGES.format(python=python))
+    _make_bare(f"{name}-bare", suite, PACKAGES.format(python=python), slim=base.slim)
     program, headers, lists = f"/usr/bin/python{python}", f"libpython{python}-dev", "/var/lib/apt/lists/*"
     lines = [
         *_trusting(f"{name}-bare"),
@@ -155,15 +155,15 @@ def _make_root(name: str, python: str) -> None:
     _build(name, lines)
 
 
-def _make_bare(name: str, suite: str, packages: str) -> None:
-    """Debian's `suite` with no more than `packages` as `name`."""
+def _make_bare(name: str, suite: str, packages: str, *, slim: bool) -> None:
+    """Debian's `suite` with no more than `packages` as `name`; without documentation where it is `slim`, and /usr is merged from the start."""
     if shutil.which("mmdebstrap") is None:
         raise SystemExit("error: mmdebstrap is not installed\n  fix: apt-get install mmdebstrap")
     with tempfile.TemporaryDirectory(prefix="stand-in-") as scratch:
         Path(scratch).chmod(0o755)  # mmdebstrap's unshared user must reach the folder
         archive = str(Path(scratch) / "root.tar")
-        words = ["mmdebstrap", "--quiet", "--variant=minbase", *OF_SLIM, f"--include={packages}", suite, archive]
-        subprocess.run(words, capture_output=True, check=True)
+        options = ["--variant=minbase", "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr", *(OF_SLIM if slim else ()), f"--include={packages}"]
+        subprocess.run(["mmdebstrap", "--quiet", *options, suite, archive], capture_output=True, check=True)
         _docker("import", archive, name)
 
 
