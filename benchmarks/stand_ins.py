@@ -28,7 +28,7 @@ OF_THE_EXAMPLES = (
 # Debian's release with that Python, and what the real image has beside pip.
 SUITES = {"3.11": ("bookworm", "setuptools wheel"), "3.13": ("trixie", "")}
 PACKAGES = "ca-certificates,media-types,netbase,python{python},python{python}-venv,tzdata,usr-is-merged"
-# What the whole images have beside: https://github.com/docker-library/buildpack-deps, debian/*/{curl/,scm/,}Dockerfile; the last line is of docker-library/python.
+# What whole images have beside: https://github.com/docker-library/buildpack-deps, debian/*/{curl/,scm/,}Dockerfile; the last line: docker-library/python.
 DEVELOPMENT_PACKAGES = (
     "curl gnupg sq wget git mercurial openssh-client subversion procps autoconf automake bzip2 default-libmysqlclient-dev dpkg-dev file g++ gcc"
     " imagemagick libbz2-dev libc6-dev libcurl4-openssl-dev libdb-dev libevent-dev libffi-dev libgdbm-dev libglib2.0-dev libgmp-dev libjpeg-dev"
