@@ -1,11 +1,11 @@
 """How many bytes of a compressed layer each owner is to blame for."""
 
-import io
 import tarfile
 from bisect import bisect_left
 
 from paredown.errors import BrokenArchiveError
 from paredown.oci.blob import Blob, broken
+from paredown.oci.forward import Forward
 from paredown.store import Store
 from paredown.tree import UNKNOWN, Owner, OwnerKind, Tree, inside, keyed
 
@@ -30,7 +30,7 @@ def _measured(blob: Blob, tree: Tree) -> dict[Owner, int]:
     stream = _Sampled(blob)
     starts: list[tuple[int, Owner]] = []
     try:
-        with tarfile.open(fileobj=stream, mode="r|") as tar:
+        with tarfile.open(fileobj=Forward(stream.read), mode="r:") as tar:
             while (member := tar.next()) is not None:
                 entry = tree.get(_path(member.name))
                 starts.append((member.offset, entry.owner if entry is not None else UNKNOWN))
@@ -53,29 +53,27 @@ def _path(name: str) -> str:
         return ""
 
 
-class _Sampled(io.RawIOBase):
+class _Sampled:
     """The plain stream, which notes how far the compressed one was at each of its places."""
 
     def __init__(self, blob: Blob) -> None:
-        super().__init__()
         self._pieces = blob.plain(_CHUNK)
-        self._waiting = b""
+        self._piece, self._used = b"", 0
         self._produced = [0]
         self._consumed = [0]
 
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        while len(self._waiting) < size and self._step():
-            pass
-        out, self._waiting = self._waiting[:size], self._waiting[size:]
-        return out
+    def read(self, size: int) -> bytes:
+        parts = []
+        while size > 0 and (self._used < len(self._piece) or self._step()):
+            parts.append(self._piece[self._used : self._used + size])
+            self._used += len(parts[-1])
+            size -= len(parts[-1])
+        return b"".join(parts)
 
     def drain(self) -> None:
         """Read to the end, so that the whole blob was seen and checked."""
         while self._step():
-            self._waiting = b""
+            pass
 
     def consumed_at(self, place: int) -> int:
         """Compressed bytes that had passed when the plain stream was at `place`, in proportion between two samples."""
@@ -88,12 +86,13 @@ class _Sampled(io.RawIOBase):
         return self._consumed[at - 1] + (self._consumed[at] - self._consumed[at - 1]) * (place - low) // (high - low)
 
     def _step(self) -> bool:
+        """Whether there was another piece."""
         step = next(self._pieces, None)
         if step is None:
             return False
-        consumed, data = step
-        self._waiting += data
-        if data:
-            self._produced.append(self._produced[-1] + len(data))
+        consumed, self._piece = step
+        self._used = 0
+        if self._piece:
+            self._produced.append(self._produced[-1] + len(self._piece))
             self._consumed.append(consumed)
         return True
