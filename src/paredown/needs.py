@@ -42,6 +42,7 @@ class Needs:
         facts = read_facts(
             tree, python=before.python, words=(*before.command, *values), system_packages=frozenset(), shell=False, keep=self.keep, store=store, program=python,
         )  # fmt: skip
+        facts = replace(facts, unseen=before.unseen)
         named = named_by_code(tree, facts, working_directory=folder, store=store)
         own = named_by_code(Tree(self._of_app(tree)), facts, working_directory=folder, store=store).constants
         # Distributions name compilers and shells that they were built with, or have a use for at a desk; from the app itself such a name counts.

@@ -1,6 +1,6 @@
 """Images opened: from a file, a folder or a local engine, with their owners, interpreter and facts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from paredown.composers import ownership, record
@@ -11,6 +11,7 @@ from paredown.oci import engine
 from paredown.oci.layer_reader import flattened, read_each_layer, read_layers
 from paredown.oci.layout_reader import FoundImage, pick, read
 from paredown.oci.model import ImageConfig
+from paredown.probes.installed import unseen_folders
 from paredown.probes.interface import Image
 from paredown.pydist.read import read_facts
 from paredown.rules.finished_image import FinishedImage
@@ -78,4 +79,5 @@ def image_of(name: str, config: ImageConfig, tree: Tree, store: Store) -> Image:
     facts = read_facts(
         tree, python=interpreter.version, words=words, system_packages=frozenset(), shell=False, keep=(), store=store, program=interpreter.path,
     )  # fmt: skip
-    return Image(name=name, config=config, tree=tree, facts=facts, python=interpreter.path, removals=record.read(tree), store=store)
+    image = Image(name=name, config=config, tree=tree, facts=facts, python=interpreter.path, removals=record.read(tree), store=store)
+    return replace(image, facts=replace(facts, unseen=unseen_folders(image)))

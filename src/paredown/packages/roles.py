@@ -16,8 +16,11 @@ DEBUG = (
     "strace", "tar", "tcpdump", "traceroute", "util-linux", "vim", "vim-tiny", "wget",
 )  # fmt: skip
 
-# Programs by which distributions are developed and built; some name them in code that a service never comes to.
-TOOLS = re.compile(r"git|hg|svn|bzr|g?cc|[cg]\+\+|clang|g?make|cmake|ninja|ld|ar|nm|strip|objdump|readelf|patch|pkg-config|\w+[-_]config")
+# Programs by which distributions are developed and built, and pictures and pages are shown at a desk; some name them in code that a service never comes to.
+TOOLS = re.compile(
+    r"git|hg|svn|bzr|g?cc|[cg]\+\+|clang|g?make|cmake|ninja|ld|ar|nm|strip|objdump|readelf|patch|pkg-config|\w+[-_]config|"
+    r"display|eog|xdg-open|xv|(?:x-)?www-browser"
+)
 SHELLS = frozenset({"sh", "bash", "dash", "rbash", "ash", "zsh", "busybox", "ksh", "csh", "tcsh", "fish"})
 
 # What packages name as a dependency and a running service cannot use; asked for by name they come all the same.

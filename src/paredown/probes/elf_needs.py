@@ -83,6 +83,8 @@ def _standard(module: str) -> str:
 def _key(image: Image, path: str, entry: Entry) -> str:
     """What the file is called in any image: its path below site-packages or the standard library; "" for the system's files."""
     facts = image.facts
+    if path.startswith(tuple(f"{folder}/" for folder in facts.unseen)):
+        return ""
     for folder in facts.site:
         if path.startswith(f"{folder}/"):
             return _TAG.sub("", path[len(folder) + 1 :])

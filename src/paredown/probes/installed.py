@@ -12,6 +12,7 @@ from paredown.pydist.facts import Distribution
 from paredown.tree import Kind, Tree
 
 _SITE = re.compile(r"(?P<prefix>(?:.*/)?)lib(?:64)?/python3(?:\.\d+t?)?/(?:site|dist)-packages")
+_OF_SYSTEM = re.compile(r"usr/lib(?:64)?/python3[\d.]*/(?:site|dist)-packages")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,12 @@ def import_folders(image: Image, python: str = "") -> tuple[str, ...]:
     found = tuple(dict.fromkeys(folder for folder in candidates if folder in holding or folder in image.facts.site))
     library = f"{image.facts.standard_library}/"
     return found or tuple(folder for folder in image.facts.site if folder.startswith(library))
+
+
+def unseen_folders(image: Image) -> tuple[str, ...]:
+    """Those of the system's Python, where the service's is another or lives in an environment: programs like Mercurial have their modules there."""
+    seen = import_folders(image)
+    return tuple(folder for folder in image.facts.site if _OF_SYSTEM.fullmatch(folder) and folder not in seen)
 
 
 def installed(image: Image) -> tuple[Distribution, ...]:

@@ -73,6 +73,7 @@ class Facts:
     starts_shell: tuple[str, ...] = ()  # the app's own files that start a shell: os.system, os.popen, shell=True
     reach: Reach | None = None  # worked out where what is out of reach may go
     opened: frozenset[str] = frozenset()  # modules and libraries that the service came to in a watched run; none where none was watched
+    unseen: tuple[str, ...] = ()  # of `site`: folders of the system's Python into which the service's does not look
     named: Constants | None = None  # what the service's code names; None where what is installed was chosen for the service, and so is needed
 
     @property

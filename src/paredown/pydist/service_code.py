@@ -46,7 +46,7 @@ def is_app(path: str, entry: Entry, facts: Facts, working_directory: str) -> boo
 
 def is_of_distribution(path: str, entry: Entry, facts: Facts) -> bool:
     """Whether the file belongs to what is installed for the service."""
-    return entry.owner.kind is OwnerKind.DISTRIBUTION or path.startswith(tuple(f"{site}/" for site in facts.site))
+    return entry.owner.kind is OwnerKind.DISTRIBUTION or path.startswith(tuple(f"{site}/" for site in facts.site if site not in facts.unseen))
 
 
 def named_by_code(tree: Tree, facts: Facts, *, working_directory: str, store: Store) -> Named:

@@ -133,7 +133,7 @@ class _Search:
             folder, name = posixpath.split(path.removeprefix(f"{facts.standard_library}/"))
             if (not folder and name.endswith(".py")) or folder == "lib-dynload":
                 yield path, "Python's standard library"
-        site = _site_of(facts.standard_library)
+        site = tuple(f"{folder}/" for folder in _site_of(facts.standard_library) if folder not in facts.unseen)
         yield from ((path, "the service's Python imports from there") for path in self._owners if path.startswith(site) and path in self._tree)
         words = {word for text in facts.command for word in re.split(r"[\s;|&()\"']+", text)}
         for word in sorted(words):
@@ -226,5 +226,5 @@ class _Search:
 
 def _site_of(standard_library: str) -> tuple[str, ...]:
     """Where the interpreter imports distributions from that a package may have brought; Debian's has folders of its own."""
-    debian = ("usr/lib/python3/dist-packages/", f"{standard_library}/dist-packages/") if standard_library.startswith("usr/lib/") else ()
-    return (f"{standard_library}/site-packages/", *debian)
+    debian = ("usr/lib/python3/dist-packages", f"{standard_library}/dist-packages") if standard_library.startswith("usr/lib/") else ()
+    return (f"{standard_library}/site-packages", *debian)
