@@ -1,6 +1,7 @@
 """Takes pip, setuptools, wheel and uv when nothing imports or requires them."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from paredown.pydist.distributions import normalised
@@ -25,7 +26,11 @@ _REQUIREMENT = re.compile(r"[A-Za-z0-9][\w.-]*")
     after=("opt/venv/lib/python3.13/site-packages/flask/__init__.py",),
 )  # fmt: skip
 def installers(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
-    installed = {d.name: d for d in facts.distributions if d.name in _MODULES and any(path in tree for path in d.files)}
+    # There may be several: pip of the environment, and pip of the Python below it.
+    installed: dict[str, set[str]] = defaultdict(set)
+    for distribution in facts.distributions:
+        if distribution.name in _MODULES and any(path in tree for path in distribution.files):
+            installed[distribution.name].update(distribution.files)
     if not installed:
         return
     naming = Naming(facts, tree)
@@ -39,8 +44,7 @@ def installers(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
         for line in d.requires
         if "extra ==" not in line and (found := _REQUIREMENT.match(line)) and (name := normalised(found[0])) in _MODULES
     }
-    for name, distribution in sorted(installed.items()):
-        files = frozenset(distribution.files)
+    for name, files in sorted(installed.items()):
         if name in needed or name in facts.command or any(naming.outside(module, *own, *files) for module in _MODULES[name]):
             continue
         prefixes = tuple(f"{site}/{module}/" for site in facts.site for module in _MODULES[name])

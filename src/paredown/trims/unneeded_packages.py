@@ -14,7 +14,8 @@ from paredown.pydist.shebang import interpreter_named
 from paredown.tree import Kind, OwnerKind, Tree
 from paredown.trims.interface import Level, kept_by, trim
 
-_PROGRAMS = ("bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin", "usr/games")
+_PROGRAMS = ("usr/local/sbin", "usr/local/bin", "usr/sbin", "usr/bin", "sbin", "bin", "usr/games")  # in the order in which a PATH has them
+_LOCAL = re.compile(r"usr/local/lib(?:64)?/(?:[\w]+-linux-[\w]+/)?[^/]+")  # where loaders look before the system's folders
 _LIBRARY = re.compile(r"[^/]+\.so(?:\.[\w.]+)?")
 _FOR_DEVELOPERS = re.compile(r"-(?:dev|doc|dbg|dbgsym|tests?)$")
 # A folder that has to do with one project alone; folders like these are shared by all, or are not looked into by what lies there.
@@ -177,7 +178,9 @@ class _Search:
 
     def _needs_of(self, path: str) -> Iterator[tuple[str, str]]:
         for soname in self._facts.elves[path].needed:
-            yield from ((library, f"/{path} needs {posixpath.basename(soname)}") for library in sorted(self._libraries.get(posixpath.basename(soname), ())))
+            there = sorted(self._libraries.get(posixpath.basename(soname), ()))
+            first = [library for library in there if _LOCAL.fullmatch(library)]
+            yield from ((library, f"/{path} needs {posixpath.basename(soname)}") for library in first or there)
         if interpreter := self._facts.elves[path].interpreter:
             yield interpreter.lstrip("/"), f"/{path} is loaded by it"
 
@@ -204,8 +207,9 @@ class _Search:
             return
         self._scripts.add(path)
         self._scripted.add(self._owners.get(path, ""))
-        for place in [interpreter.lstrip("/")] if "/" in interpreter else [f"{folder}/{interpreter}" for folder in _PROGRAMS]:
-            self._reach(place, f"/{path} runs on it")
+        places = [interpreter.lstrip("/")] if "/" in interpreter else [f"{folder}/{interpreter}" for folder in _PROGRAMS]
+        if found := next((place for place in places if self._tree.resolve(place) in self._tree), ""):
+            self._reach(found, f"/{path} runs on it")
 
     def _need(self, name: str, why: str) -> None:
         if name in self._packages and name not in self._reasons:

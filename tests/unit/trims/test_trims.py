@@ -162,6 +162,18 @@ def test_setuptools_goes_when_only_an_extra_requires_it(tmp_path: Path) -> None:
     assert left(files, tmp_path) == set(distribution("zope"))
 
 
+def test_pip_of_an_environment_and_pip_below_it_go_together(tmp_path: Path) -> None:
+    files: dict[str, bytes | Entry] = {f"{LIBRARY}/os.py": b""}
+    for prefix in ("opt/venv", "usr/local"):
+        site = f"{prefix}/lib/python3.13/site-packages"
+        files |= {
+            f"{site}/pip/__init__.py": b"", f"{site}/pip-1.dist-info/METADATA": b"Metadata-Version: 2.1\nName: pip\nVersion: 1\n",
+            f"{site}/pip-1.dist-info/RECORD": b"pip/__init__.py,,\npip-1.dist-info/METADATA,,\npip-1.dist-info/RECORD,,\n../../../bin/pip,,\n",
+            f"{prefix}/bin/pip": file_of(b"#!/usr/bin/python3.13\nfrom pip._internal.cli.main import main\n", mode=0o755),
+        }  # fmt: skip
+    assert left({**files, "usr/bin/python3.13": b""}, tmp_path) == {f"{LIBRARY}/os.py", "usr/bin/python3.13"}
+
+
 def test_pip_stays_when_code_starts_it(tmp_path: Path) -> None:
     files = {**distribution("pip"), "app/main.py": b'subprocess.run([sys.executable, "-m", "pip", "install", name])\n'}
     assert left(files, tmp_path) == set(files)

@@ -145,3 +145,25 @@ def test_another_python_stays_where_a_program_that_the_command_names_runs_on_it(
     assert kept(tree, service) == {}
     named = replace(service, command=("supervisord", "-n"))
     assert set(kept(tree, named)) == {"supervisor", "python3", "python3-minimal", "python3.11"}
+
+
+def test_of_two_pythons_the_one_that_a_path_finds_first_is_what_scripts_run_on() -> None:
+    tree = root(
+        {"python3.11": ("usr/bin/python3", "usr/lib/python3.11/os.py"), "tool": ("usr/bin/tool",)},
+        more={
+            "usr/local/bin/python3*": b"x", "usr/local/lib/python3.11/os.py": b"",
+            "usr/local/lib/python3.11/base64.py": file_of(b"#! /usr/bin/env python3\n", mode=0o755),
+            "usr/bin/tool": file_of(b"#!/usr/bin/env python3\n", mode=0o755),
+        },
+    )  # fmt: skip
+    service = facts(standard_library="usr/local/lib/python3.11", named=Constants(programs=frozenset({"tool"})))
+    assert set(kept(tree, service)) == {"tool"}
+
+
+def test_of_two_libraries_of_one_name_the_one_in_usr_local_is_what_is_loaded() -> None:
+    program = "usr/local/bin/python3.11"
+    shared = "libpython3.11.so.1.0"
+    packages = {"libpython3.11": (f"{LIBRARIES}/{shared}",)}
+    needing = facts({program: (shared,), f"{LIBRARIES}/{shared}": (), f"usr/local/lib/{shared}": (), f"opt/vendored/{shared}": ()})
+    assert kept(root(packages, more={program: b"x", f"usr/local/lib/{shared}": b"x"}), needing) == {}
+    assert set(kept(root(packages, more={program: b"x", f"opt/vendored/{shared}": b"x"}), needing)) == {"libpython3.11"}
