@@ -33,6 +33,7 @@ _OF_FILES = frozenset(
 )  # fmt: skip
 _OF_PROGRAMS = frozenset({"named files", "elf needs", "platform"})
 _LOOK_UPS = ("program ", "library ")  # of the platform's observations those that say whether something is there
+_IN_C = "in C: "
 
 # What every image of paredown has, whatever it was made from: (probe, glob of keys, why).
 _HOUSE = (
@@ -121,7 +122,7 @@ class Intentions:
     def _by_removal(self, difference: Difference) -> str:
         if difference.probe == "writable paths" and self._only_sources(difference.key):
             return f"{INSTALLED}: it holds nothing but what a distribution was built from"
-        of_files = difference.probe in _OF_FILES or (difference.probe == "platform" and difference.key.startswith(_LOOK_UPS))
+        of_files = difference.probe in _OF_FILES or (difference.probe == "platform" and self._is_of_files(difference.key))
         if difference.probe == "app files":
             of_files = any(each.trim == INSTALLED and each.path.endswith(f"/{difference.key}") for each in difference.culprits)
         if not of_files or not difference.culprits:
@@ -135,6 +136,11 @@ class Intentions:
         if program != difference.key and program in self.words:
             return ""
         return f"{culprit.trim}: {culprit.reason}"
+
+    def _is_of_files(self, observed: str) -> bool:
+        """Whether that of the platform only says that something is there: of a module's part in C, where nobody who is there imports it."""
+        part = observed.removeprefix(_IN_C)
+        return observed.startswith(_LOOK_UPS) or (part != observed and not self.after.facts.names(part))
 
     def _only_sources(self, folder: str) -> bool:
         path = posixpath.normpath(posixpath.join("/", working_directory(self.before), folder)).lstrip("/")

@@ -150,6 +150,17 @@ def test_a_module_that_was_out_of_reach_may_be_gone_and_break_no_other(tmp_path:
     assert bool(judged(before, after, f"modules: {module}", now=now)) is meant
 
 
+@pytest.mark.parametrize("code", [b"", b"try:\n    from _elementtree import *\nexcept ImportError:\n    pass\n"])
+def test_the_part_in_c_of_a_module_is_missed_where_that_is_there(tmp_path: Path, code: bytes) -> None:
+    library, base = "usr/lib/python3.13", Owner(OwnerKind.BASE, "libpython3.13-stdlib", "3.13.5")
+    part, text = f"{library}/lib-dynload/_elementtree.cpython-313.so", {f"{library}/xml/etree/ElementTree.py": code}
+    removal = Removal(path=part, size=3, trim="unreached-modules", reason="no code names it", owner=base)
+    before = service(tmp_path, PAREDOWN, {**text, part: file_of(b"\x7fELF", owner=base)})
+    after = replace(service(tmp_path, PAREDOWN, text), removals=(removal,))
+    now = "ModuleNotFoundError: No module named '_elementtree'"
+    assert bool(judged(before, after, "platform: in C: _elementtree", now=now)) is not bool(code)
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
