@@ -11,7 +11,7 @@ SHRUNK = Removal(path="opt/venv/loop.so", size=14_200_000, trim="embedded-debug-
 
 def test_a_taken_path_is_told_with_its_trim_and_the_line_that_keeps_it():
     assert explanation("/usr/share/doc/libc6/NEWS", [GONE], {}, KEEP_SETTING) == (
-        '/usr/share/doc/libc6/NEWS: taken, 1.2 kB, trim `documentation`: documentation of libc6\n  keep it with: keep = ["/usr/share/doc/libc6/NEWS"]'
+        '/usr/share/doc/libc6/NEWS: taken, 1.2 kB, trim `documentation`: documentation of\n  libc6\n  keep it with: keep = ["/usr/share/doc/libc6/NEWS"]'
     )
 
 
