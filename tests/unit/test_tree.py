@@ -27,6 +27,13 @@ def test_resolve_gives_none_for_a_dangling_or_circular_link():
     assert tree.resolve("c") is None
 
 
+def test_under_gives_what_lies_below_a_folder_and_not_beside_it():
+    tree = tree_of({"a": None, "a-b": b"1", "a.c": b"1", "a/b": None, "a/b/c": b"1", "a/ü": b"1", "a0": b"1", "b": b"1"})
+    assert [path for path, _ in tree.under("a/")] == ["a/b", "a/b/c", "a/ü"]
+    assert [path for path, _ in tree.under("b")] == []
+    assert list(tree.under("")) == list(tree.items())
+
+
 def test_without_takes_folders_that_become_empty_but_not_those_that_were():
     tree = tree_of({"doc": None, "doc/a": b"", "kept-empty": None})
     assert list(tree.without(["doc/a"])) == ["kept-empty"]

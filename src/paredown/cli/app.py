@@ -38,7 +38,7 @@ def app() -> None:
 
 def run() -> None:
     """Run a command; every error becomes a message on stderr and an exit code."""
-    gc.disable()  # a process that soon ends, of many small values: looking for cycles among them costs a sixth of the time and finds next to nothing
+    gc.disable()  # a process that soon ends, of many small values: looking for cycles among them costs time and finds next to nothing
     os.umask(0o022)  # what is written does not depend on who runs
     signal.signal(signal.SIGTERM, _terminate)
     try:

@@ -5,16 +5,18 @@ import re
 from dataclasses import dataclass
 
 _STATEMENT = re.compile(
-    r"""(?:^|[;:"'])[\ \t]*(?:
+    # A set of characters first, and nothing that may be empty: that alone is looked for at speed. So the text has a newline before it.
+    r"""[\n;:"'][\ \t]*(?:
           import[\ \t]+(?P<modules>[\w.](?:[^\\\n;#"']|\\\r?\n)*+)
         | from(?=[\ \t.])[\ \t]*(?P<origin>\.*[\ \t]*[\w.]*)[\ \t\\\r\n]+import(?=[\ \t(\\*])[\ \t]*
           (?P<names>\((?:[^)\#]++|\#[^\n]*+)*+\)|(?:[^\\\n;\#"']|\\\r?\n)*+)
         )""",
-    re.MULTILINE | re.VERBOSE,
+    re.VERBOSE,
 )
-_CALL = re.compile(r"""(?:import_module|__import__|import_string|importorskip|find_spec|run_module)\(\s*f?["'](\.*[\w.]+)""")
-_SWITCH = re.compile(r"""["']-m["'],\s*["']([\w.]+)["']|-m ([A-Za-z_][\w.]*)""")
-_STRING = re.compile(r"""(?<=["'])[A-Za-z_/.][\w.+:/-]{0,80}(?=["'\ ])""")
+_CALLS = ("import_module", "__import__", "import_string", "importorskip", "find_spec", "run_module")
+_CALL = re.compile(rf"""(?:{"|".join(_CALLS)})\(\s*f?["'](\.*[\w.]+)""")
+_SWITCH = re.compile(r"""-m(?:(?<=["']-m)["'],\s*["']([\w.]+)["']| ([A-Za-z_][\w.]*))""")
+_STRING = re.compile(r"""["']([A-Za-z_/.][\w.+:/-]{0,80})(?=["'\ ])""")
 _TOKEN = re.compile(r"[A-Za-z_/][\w.+:/-]{1,80}")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?::[A-Za-z_][\w.]*)?")
 _FILE = re.compile(r".*\.(?:bat|dll|exe|gz|py|pyc|txt)")  # no module is called so: `cmd.exe`; `redis.lock` and `textual.css` are modules
@@ -44,14 +46,14 @@ def scan_source(text: str, package: str) -> Scanned:
     """What the Python source `text` names; `package` is the dotted package that its relative imports start from."""
     imports: set[str] = set()
     if "import" in text:
-        for match in _STATEMENT.finditer(text):
+        for match in _STATEMENT.finditer("\n" + text):
             modules, origin, names = match.groups()
             if modules is not None:
                 imports.update(_imported(modules))
             elif base := resolved(origin.replace(" ", "").replace("\t", ""), package):
                 imports.add(base)
                 imports.update(f"{base}.{name}" for name in _imported(names))
-        for name in _CALL.findall(text):
+        for name in _CALL.findall(text) if any(call in text for call in _CALLS) else ():
             if found := resolved(name.rstrip("."), package):
                 imports.add(found)
     if "-m" in text:

@@ -148,9 +148,8 @@ def _modules(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
     """(path, dotted name) of every module of the service's own Python."""
     library = facts.standard_library
     version = f"/python{facts.python}/"
-    site = [folder for folder in facts.site if re.search(r"/python3\.\d+/", f"{folder}/") is None or version in f"{folder}/"]
-    if not library.startswith("usr/lib/"):
-        site = [folder for folder in site if folder != "usr/lib/python3/dist-packages"]
+    seen = [folder for folder in facts.site if folder not in facts.unseen]
+    site = [folder for folder in seen if re.search(r"/python3\.\d+/", f"{folder}/") is None or version in f"{folder}/"]
     for folder in (library, *site):
         for path, entry in tree.under(folder):
             below = path.removeprefix(f"{folder}/")

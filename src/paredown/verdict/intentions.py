@@ -33,7 +33,7 @@ _OF_FILES = frozenset(
 )  # fmt: skip
 _OF_PROGRAMS = frozenset({"named files", "elf needs", "platform"})
 _LOOK_UPS = ("program ", "library ")  # of the platform's observations those that say whether something is there
-_IN_C = "in C: "
+_IN_C = "in C: "  # of the platform's observations those of a standard module's part in C, which goes with the module
 
 # What every image of paredown has, whatever it was made from: (probe, glob of keys, why).
 _HOUSE = (
