@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from paredown.pydist.distributions import normalised
 from paredown.pydist.facts import COMMAND, Facts, Reach
-from paredown.pydist.speaking import Spoken, spoken
+from paredown.pydist.speaking import Spoken, may_define, spoken
 from paredown.store import Store
 from paredown.tree import Kind, Tree
 
@@ -24,7 +24,7 @@ _MODULE = re.compile(r"(?P<stem>.+?)(?:/__init__)?(?:\.[\w-]+)?\.(?:py|so)")
 _HELPERS = re.compile(r"python3\.\d+/(?:test|idlelib|turtledemo|lib2to3)/")
 _TESTING = re.compile(r"\.(?:tests?|testing|conftest)(?:\.|$)")
 _PROGRAMS = re.compile(r"(?:^|/)s?bin/[^/]+$")
-_NOT_PLUGINS = frozenset({"console_scripts", "gui_scripts"})
+_COMMANDS = frozenset({"console_scripts", "gui_scripts"})
 _GROUP = re.compile(r"\[\s*([^\]]+?)\s*\]")
 
 
@@ -57,6 +57,9 @@ class _Search:
         self._waiting: deque[str] = deque()
         self._words: set[str] = set()
         self._asked: set[str] = set()
+        self._entry_points = _entry_points(tree)
+        self._starts = {name for group in _COMMANDS & self._entry_points.keys() for name, _ in self._entry_points[group]}
+        self._texts: dict[str, str] = {}
 
     def run(self, more: Iterable[str], stays: Iterable[tuple[str, str]]) -> Reach:
         for name in (*_STARTUP, *more):
@@ -77,7 +80,7 @@ class _Search:
                 self._follow(path, own=False)
         for path, why in stays:
             self._add(path, why)
-        plugins = _plugins(self._tree)
+        plugins = {group: found for group, found in self._entry_points.items() if group not in _COMMANDS}
         while self._waiting:
             while self._waiting:
                 self._follow(self._waiting.popleft(), own=False)
@@ -90,7 +93,7 @@ class _Search:
     def _follow(self, path: str, *, own: bool) -> None:
         """Everything that the file at `path` leads to; of the app's `own` files, each word may be the name of a package."""
         said = self._spoken.get(path) or Spoken(names=frozenset(self._says.get(path, ())))
-        for name in sorted(said.names):
+        for name in sorted(said.names | {name for name in said.dotted if self._may_be_meant(name)}):
             self._name(name, path)
         self._words |= said.words
         if said.asks:
@@ -120,7 +123,7 @@ class _Search:
         self._name(package, by)
         first = bisect_left(self._sorted, package + ".")
         for name in self._sorted[first : bisect_left(self._sorted, package + "/")]:
-            if name.endswith(".__main__") or _TESTING.search(name, len(package)):
+            if name.endswith(".__main__") or name in self._starts - self._packages or _TESTING.search(name, len(package)):
                 continue
             for path in self._modules[name]:
                 if not self._serves_tests(path, self._home(name)):
@@ -137,6 +140,21 @@ class _Search:
         for end in range(1, len(parts) + 1):
             for path in self._modules.get(".".join(parts[:end]), ()):
                 self._add(path, by)
+
+    def _may_be_meant(self, name: str) -> bool:
+        """Whether a string can be the name of a module, or of something in one: `http.server.active_requests` is the name of a measure."""
+        parts = name.split(".")
+        for end in range(len(parts), 0, -1):
+            if paths := self._modules.get(".".join(parts[:end])):
+                return end == len(parts) or any(self._may_have(path, parts[end]) for path in paths)
+        return True
+
+    def _may_have(self, path: str, name: str) -> bool:
+        if not path.endswith(".py") or self._tree[path].kind is not Kind.FILE:
+            return True
+        if path not in self._texts:
+            self._texts[path] = self._tree[path].read().decode("utf-8", "replace")
+        return may_define(self._texts[path], name)
 
     def _add(self, path: str, by: str) -> None:
         if path in self._names and path not in self._reached:
@@ -163,7 +181,7 @@ def _modules(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
                 yield path, name
 
 
-def _plugins(tree: Tree) -> dict[str, list[tuple[str, str]]]:
+def _entry_points(tree: Tree) -> dict[str, list[tuple[str, str]]]:
     """Group of entry points -> the modules that are in it, each with the file that says so."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for path, entry in tree.items():
@@ -173,6 +191,6 @@ def _plugins(tree: Tree) -> dict[str, list[tuple[str, str]]]:
         for line in entry.read().decode("utf-8", "replace").splitlines():
             if heading := _GROUP.match(line.strip()):
                 group = heading[1]
-            elif "=" in line and group and group not in _NOT_PLUGINS:
+            elif "=" in line and group:
                 found[group].append((line.partition("=")[2].partition("[")[0].partition(":")[0].strip(), path))
     return found

@@ -143,3 +143,37 @@ def test_a_package_that_imports_by_name_does_not_come_to_its_tests(tmp_path: Pat
     }
     found = reached({"app/main.py": "import store", f"{SITE}/store/__init__.py": dynamic, **files}, tmp_path)
     assert found == {"store/__init__.py", "store/dialects/mysql.py", "store/testings.py"}
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("class Server: ...", False),
+        ("active_requests = 0", True),
+        ("from x import (\n    a, active_requests,\n)", True),
+        ("from x import *", True),
+        ("def __getattr__(name): ...", True),
+    ],
+)
+def test_a_string_whose_module_has_no_such_thing_names_something_else(text: str, meant: bool, tmp_path: Path) -> None:
+    files = {"app/main.py": "NAME = 'http.server.active_requests'", f"{LIBRARY}/http/__init__.py": "", f"{LIBRARY}/http/server.py": text}
+    assert reached(files, tmp_path) == ({"http/__init__.py", "http/server.py"} if meant else set())
+
+
+def test_what_is_imported_on_windows_alone_does_not_count(tmp_path: Path) -> None:
+    text = "import sys\ntry:\n    if sys.platform == 'win32':\n        import winreg\n\n        from . import windows\n    from . import here\nfinally: ...\n"
+    files = {"app/main.py": "import tool", f"{SITE}/tool/__init__.py": text, f"{SITE}/tool/windows.py": "", f"{SITE}/tool/here.py": ""}
+    assert reached(files, tmp_path) == {"tool/__init__.py", "tool/here.py"}
+
+
+def test_a_package_that_imports_by_name_does_not_come_to_the_command_that_it_brings(tmp_path: Path) -> None:
+    files = {
+        "app/main.py": "import tool",
+        f"{SITE}/tool/__init__.py": "import importlib\ndef load(name): return importlib.import_module(name)\n",
+        f"{SITE}/tool/plugin.py": "",
+        f"{SITE}/tool/cli.py": "import readline",
+        f"{SITE}/tool-1.dist-info/entry_points.txt": "[console_scripts]\ntool = tool.cli:main\n",
+        f"{SITE}/tool-1.dist-info/METADATA": "Name: tool\nVersion: 1\n",
+        f"{LIBRARY}/readline.py": "",
+    }
+    assert reached(files, tmp_path) == {"tool/__init__.py", "tool/plugin.py"}
