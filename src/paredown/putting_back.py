@@ -10,7 +10,7 @@ from paredown.packages.installed import as_in_tree
 from paredown.pydist.distributions import distributions, site_folders
 from paredown.pydist.elf import read_elf, window
 from paredown.result import Removal
-from paredown.tree import Entry, Kind, Tree, deletion_of, parents_of
+from paredown.tree import Entry, Kind, Tree, deletion_of, folders_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +46,9 @@ def changed(below: Tree, above: Tree) -> Tree:
     paths = {path for path, entry in above.items() if path not in below or not _alike(below[path], entry)}
     inodes = {above[path].inode for path in paths} - {""}
     paths |= {path for path, entry in above.items() if entry.inode in inodes}
-    gone = {path for path in below if path not in above and posixpath.dirname(path) not in below.keys() - above.keys()}
-    paths |= {parent for path in paths | gone for parent in parents_of(path) if parent in above}
+    taken = below.keys() - above.keys()
+    gone = {path for path in taken if posixpath.dirname(path) not in taken}
+    paths |= folders_of(paths | gone) & above.keys()
     return Tree({**{path: above[path] for path in paths}, **dict(map(deletion_of, gone))})
 
 

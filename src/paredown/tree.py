@@ -5,7 +5,7 @@ import json
 import posixpath
 import stat
 from bisect import bisect_left
-from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -97,7 +97,7 @@ class Entry:
             case Inline(data):
                 return data
             case Slice(file, offset):
-                with open(file, "rb") as stream:
+                with open(file, "rb", buffering=0) as stream:
                     stream.seek(offset)
                     return stream.read(self.size)
             case None:
@@ -168,6 +168,9 @@ class Tree(Mapping[str, Entry]):
     def items(self) -> ItemsView[str, Entry]:
         return self._entries.items()
 
+    def keys(self) -> KeysView[str]:
+        return self._entries.keys()
+
     def values(self) -> ValuesView[Entry]:
         return self._entries.values()
 
@@ -206,8 +209,8 @@ class Tree(Mapping[str, Entry]):
         if not gone:
             return self
         kept = {path: entry for path, entry in self._entries.items() if path not in gone}
-        parents = {parent for path in gone for parent in parents_of(path)}
-        needed = {parent for path, entry in kept.items() if entry.kind is not Kind.FOLDER or path not in parents for parent in parents_of(path)}
+        parents = folders_of(gone)
+        needed = folders_of(path for path, entry in kept.items() if entry.kind is not Kind.FOLDER or path not in parents)
         return Tree({path: entry for path, entry in kept.items() if path not in parents or entry.kind is not Kind.FOLDER or path in needed})
 
     def under(self, folder: str) -> Iterator[tuple[str, Entry]]:
@@ -274,10 +277,19 @@ class Tree(Mapping[str, Entry]):
 
 def parents_of(path: str) -> Iterator[str]:
     """`a/b/c` -> `a/b`, `a`."""
-    parent = posixpath.dirname(path)
-    while parent:
-        yield parent
-        parent = posixpath.dirname(parent)
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
+def folders_of(paths: Iterable[str]) -> set[str]:
+    """Every folder that one of `paths` lies in, however deep."""
+    found: set[str] = set()
+    for path in paths:
+        for parent in parents_of(path):
+            if parent in found:
+                break
+            found.add(parent)
+    return found
 
 
 def keyed(parts: Iterable[Any]) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from paredown.plan import PAREDOWN_FOLDER
 from paredown.pydist.distributions import SITE_FOLDERS, site_folders
 from paredown.result import Removal
-from paredown.tree import PAREDOWN, Kind, Tree, file_of, parents_of
+from paredown.tree import PAREDOWN, Kind, Tree, file_of, folders_of, parents_of
 
 HOOK = "paredown-import-messages.pth"
 TABLE = f"{PAREDOWN_FOLDER}/removed-modules".lstrip("/")
@@ -110,7 +110,7 @@ def _gone(tree: Tree, removals: Iterable[Removal]) -> Iterator[_Gone]:
     """Of a package of which nothing is left the package, else each module of which no other form is left."""
     taken = [removal for removal in removals if removal.path not in tree and _is_module(removal.path)]
     roots = _roots(tree, taken)
-    folders = {parent for path in tree for parent in parents_of(path)} | {path for path, entry in tree.items() if entry.kind is Kind.FOLDER}
+    folders = folders_of(tree) | {path for path, entry in tree.items() if entry.kind is Kind.FOLDER}
     left = folders | {_without_ending(path) for path in tree if _is_module(path)}
     for removal in taken:
         root = next((parent for parent in parents_of(removal.path) if parent in roots), None)
@@ -136,5 +136,5 @@ def _without_ending(path: str) -> str:
 def _roots(tree: Tree, taken: Iterable[Removal]) -> frozenset[str]:
     """The folders that modules are imported from: those of distributions, also where nothing is left in one, and the standard libraries."""
     libraries = {posixpath.dirname(path) for path in tree if path.endswith("/os.py") and _LIBRARY.search(path)}
-    emptied = {parent for removal in taken for parent in parents_of(removal.path) if _OF_A_PYTHON.fullmatch(parent)}
+    emptied = {folder for folder in folders_of(removal.path for removal in taken) if _OF_A_PYTHON.fullmatch(folder)}
     return frozenset({*site_folders(tree), *emptied, *libraries, *(f"{library}/lib-dynload" for library in libraries)})

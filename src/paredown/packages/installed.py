@@ -5,6 +5,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from paredown.packages.roles import BESIDE_IN_CONDA
@@ -70,6 +71,7 @@ def paragraphs(text: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _dpkg(tree: Tree) -> Iterator[Package]:
+    places = _Places(tree)
     known = {fields["Package"]: fields for _, fields in paragraphs(_text(tree, f"{DPKG}/status"))}
     listed: dict[str, list[str]] = {}
     for path, entry in tree.under(f"{DPKG}/info"):
@@ -77,26 +79,27 @@ def _dpkg(tree: Tree) -> Iterator[Package]:
             name = posixpath.basename(path).removesuffix(".list").partition(":")[0]
             listed.setdefault(name, []).extend(_text(tree, path).splitlines())
     for name in {**known, **listed}:
-        yield _of_dpkg(name, known.get(name, {}), listed.get(name, []), tree)
+        yield _of_dpkg(name, known.get(name, {}), listed.get(name, []), places)
 
 
 def _distroless(tree: Tree) -> Iterator[Package]:
     """The control file of each, and beside it the md5sums that name its files."""
+    places = _Places(tree)
     for path, entry in tree.under(f"{DPKG}/status.d"):
         if entry.kind is not Kind.FILE or path.endswith((".md5sums", *SCRIPTS)):
             continue
         for _, fields in paragraphs(_text(tree, path)):
             sums = f"{path}.md5sums"
-            yield _of_dpkg(fields["Package"], fields, [path, sums, *(line[34:] for line in _text(tree, sums).splitlines())], tree)
+            yield _of_dpkg(fields["Package"], fields, [path, sums, *(line[34:] for line in _text(tree, sums).splitlines())], places)
 
 
-def _of_dpkg(name: str, fields: dict[str, str], files: list[str], tree: Tree) -> Package:
+def _of_dpkg(name: str, fields: dict[str, str], files: list[str], places: "_Places") -> Package:
     version = fields.get("Version", "")
     source = _SOURCE.match(fields.get("Source", ""))
     return Package(
         name=name,
         version=version,
-        files=tuple(dict.fromkeys(as_in_tree(tree, path) for path in files if path.strip("/."))),
+        files=tuple(dict.fromkeys(places.of(path) for path in files if path.strip("/."))),
         depends=tuple(group for field in ("Pre-Depends", "Depends") for group in _groups(fields.get(field, ""))),
         provides=frozenset(name for group in _groups(fields.get("Provides", "")) for name in group),
         kind="dpkg",
@@ -115,6 +118,7 @@ def _groups(text: str) -> Iterator[tuple[str, ...]]:
 
 
 def _apk(tree: Tree, database: str) -> Iterator[Package]:
+    places = _Places(tree)
     for paragraph in database.split("\n\n"):
         fields: dict[str, str] = {}
         files: list[str] = []
@@ -132,7 +136,7 @@ def _apk(tree: Tree, database: str) -> Iterator[Package]:
             yield Package(
                 name=fields["P"],
                 version=fields.get("V", ""),
-                files=tuple(dict.fromkeys(as_in_tree(tree, path) for path in files if path)),
+                files=tuple(dict.fromkeys(places.of(path) for path in files if path)),
                 # `!name` is a conflict; `so:libz.so.1` and `cmd:sh` are provided by name as well.
                 depends=tuple((_apk_name(word),) for word in fields.get("D", "").split() if not word.startswith("!")),
                 provides=frozenset(_apk_name(word) for word in fields.get("p", "").split()),
@@ -195,14 +199,24 @@ def _in_prefix(name: str, prefix: str) -> str:
 
 def as_in_tree(tree: Tree, path: str) -> str:
     """A package's path where the image has it: `/lib/x` of a package lies in `usr/lib/x` when /lib is a link."""
-    path = path.strip().lstrip("/")
-    if path not in tree:
+    return _Places(tree).of(path)
+
+
+class _Places:
+    """Where the image has the paths of its packages: see as_in_tree."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._there = tree.keys()
+        self._resolve = cache(tree.resolve)
+
+    def of(self, path: str) -> str:
+        path = path.strip().lstrip("/")
+        if path in self._there:
+            return path
         path = posixpath.normpath(path)
-    if path in tree:
-        return path
-    folder, _, name = path.rpartition("/")
-    found = tree.resolve(folder) if folder else None
-    return f"{found}/{name}" if found else path
+        folder, _, name = path.rpartition("/")
+        found = self._resolve(folder) if folder and path not in self._there else None
+        return f"{found}/{name}" if found else path
 
 
 def _text(tree: Tree, path: str) -> str:

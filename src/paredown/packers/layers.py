@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import assert_never
 
-from paredown.tree import Entry, Kind, Owner, OwnerKind, Tree, parents_of
+from paredown.tree import Entry, Kind, Owner, OwnerKind, Tree, folders_of
 
 HEAVY = 8_000_000  # bytes, uncompressed: from here on a distribution's layer is worth a request of its own
 MOST_LAYERS = 10
@@ -29,7 +29,7 @@ def split(tree: Tree) -> tuple[NamedLayer, ...]:
     heavy = _heavy(tree)
     order = [BASE, INTERPRETER, SYSTEM, *sorted(heavy.values()), DISTRIBUTIONS, PAREDOWN, APP]
     rank = {name: index for index, name in enumerate(order)}
-    folders_in_use = {parent for path in tree for parent in parents_of(path)}
+    folders_in_use = folders_of(tree)
     together: dict[str, str] = {}
     parts: dict[str, dict[str, Entry]] = defaultdict(dict)
     own = {path: _layer_of(entry.owner, heavy) for path, entry in tree.items() if path not in folders_in_use}
@@ -45,7 +45,7 @@ def split(tree: Tree) -> tuple[NamedLayer, ...]:
 
 
 def _with_folders(entries: dict[str, Entry], tree: Tree) -> Tree:
-    parents = {parent for path in entries for parent in parents_of(path) if parent in tree}
+    parents = {parent for parent in folders_of(entries) if parent in tree}
     return Tree({**{parent: tree[parent] for parent in parents}, **entries})
 
 

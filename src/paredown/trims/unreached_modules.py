@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from paredown.pydist.bytecode import bytecode_of
 from paredown.pydist.facts import Distribution, Facts, Reach
 from paredown.pydist.imports import module_of
-from paredown.tree import Kind, OwnerKind, Tree
+from paredown.tree import Kind, OwnerKind, Tree, folders_of
 from paredown.trims.interface import Level, trim
 
 _COMMAND = re.compile(r"(?:^|/)bin/[^/]+$")
@@ -79,7 +79,7 @@ def _scripts(facts: Facts, reach: Reach) -> dict[str, str]:
 
 def _data(tree: Tree, reach: Reach) -> dict[str, str]:
     """Files beside modules in packages of which nothing is reached, where no reached code names the package's folder."""
-    reached = {folder for path in reach.by for folder in _folders_above(path)}
+    reached = folders_of(reach.by)
     dead = {posixpath.dirname(path) for path in reach.candidates - reach.by.keys() if posixpath.basename(path).startswith("__init__.")} - reached
     found = {}
     for folder in sorted(dead):
@@ -89,8 +89,3 @@ def _data(tree: Tree, reach: Reach) -> dict[str, str]:
             if entry.kind is not Kind.FOLDER and entry.owner.kind is not OwnerKind.APP:
                 found[path] = f"in /{folder}, a package that no code that the service comes to names"
     return found
-
-
-def _folders_above(path: str) -> Iterator[str]:
-    while path := posixpath.dirname(path):
-        yield path
