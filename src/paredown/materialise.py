@@ -21,6 +21,7 @@ def write_folder(tree: Tree, folder: Path) -> None:
     """Write `tree` below `folder`, which is made when it is missing; what stands at a path of the tree is replaced.
 
     Everything belongs to the caller; modes are the tree's, without set-uid bits, and the caller can always read and remove what was written.
+    Files have the tree's times, where it has some: Python runs bytecode that was compiled of a source of that time, and compiles else.
     Links are written as their text, after all else. Raises BrokenArchiveError for a name that would leave the folder or that lies below a
     file or a link, WorldError when the cache's bytes are gone.
     """
@@ -170,6 +171,9 @@ def _write_file(path: str, entry: Entry, root: int, sources: _Sources) -> None:
             case Slice(file, offset):
                 _copy(sources.open(file), offset, entry.size, handle, file)
         os.fchmod(handle, entry.mode & _PLAIN_MODE | stat.S_IRUSR)
+        if entry.modified is not None:
+            with suppress(OverflowError):  # a time that no file can have
+                os.utime(handle, (entry.modified, entry.modified))
     finally:
         os.close(handle)
 

@@ -121,3 +121,10 @@ def test_read_only_folders_are_removed_when_asked(tmp_path: Path) -> None:
     remove_folder(tmp_path / "a")
     remove_folder(tmp_path / "a")
     assert not (tmp_path / "a").exists()
+
+
+def test_files_have_their_times_when_the_tree_has_some(tmp_path: Path) -> None:
+    file = file_of(b"1")
+    write_folder(Tree({"dated": replace(file, modified=1_234_567_890), "never": replace(file, modified=1 << 80), "undated": file}), tmp_path)
+    assert (tmp_path / "dated").stat().st_mtime == 1_234_567_890
+    assert (tmp_path / "never").stat().st_mtime == pytest.approx((tmp_path / "undated").stat().st_mtime, abs=60)
