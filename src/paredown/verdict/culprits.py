@@ -58,6 +58,8 @@ class Suspects:
         distribution = _DISTRIBUTION.match(f"{probe}: {key}")
         if key.startswith("program "):
             yield from (path for path in self.by_name.get(key.removeprefix("program "), ()) if _is_program(path))
+        elif probe == "elf needs" and (compiled := self._compiled(key)):
+            yield from compiled
         elif distribution:
             for metadata in ("METADATA", "PKG-INFO"):
                 yield from (path for path in self.by_name.get(metadata, ()) if self._is_of(path, distribution["name"]))
@@ -109,6 +111,10 @@ class Suspects:
         for base, paths in self.by_name.items():
             if base.startswith(f"{last}.") and base.endswith(".so"):
                 yield from (path for path in paths if f"/{posixpath.dirname(path)}/{last}".endswith(f"/{tail}"))
+
+    def _compiled(self, key: str) -> list[str]:
+        """The extension module that is called `yaml/_yaml.so` in any image."""
+        return [path for path in self._file_of(key.removesuffix(".so").replace("/", ".")) if path.endswith(".so")]
 
     def _culprit(self, path: str) -> Culprit:
         owner = self.before[path].owner

@@ -100,3 +100,10 @@ def test_the_metadata_of_a_distribution_that_a_systems_package_brought_is_blamed
     difference = Difference(probe="distributions", key="zope-event", place="", before="1.0", after="(absent)")
     found = suspects(before, before.without(packaged), (), made_by_paredown=True).named_in(difference)
     assert [culprit.path for culprit in found] == ["/usr/lib/python3/dist-packages/zope.event-1.0.egg-info/PKG-INFO"]
+
+
+def test_an_extension_module_is_blamed_by_what_it_is_called_in_any_image() -> None:
+    gone = f"{SITE}/shop/_fast.cpython-313-x86_64-linux-gnu.so"
+    difference = Difference(probe="elf needs", key="shop/_fast.so", place="", before="fine", after="(absent)")
+    found = suspects(BEFORE, without(gone, "etc/mime.types"), (), made_by_paredown=True).named_in(difference)
+    assert [culprit.path for culprit in found] == [f"/{gone}"]
