@@ -58,7 +58,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--images", type=Path, metavar="FOLDER", help="take the naive images from this folder, SERVICE.tar for each, and build none")
     parser.add_argument("--peer", type=Path, metavar="PROGRAM", help="the program of mint or docker-slim, run on the same images")
     parser.add_argument("--runs", type=int, default=3, help="how often each candidate's turn comes in the part speed (default 3)")
-    parser.add_argument("--heavy", default="ocr-backend", help="the reference service of the part speed")
+    parser.add_argument("--heavy", default="lightweight-app", help="the reference service of the part speed")
     parser.add_argument("--deterministic", type=int, default=10, metavar="N", help="runs of the part deterministic (default 10)")
     parser.add_argument("--repeated", default="lightweight-app", help="the reference service of the part deterministic")
     parser.add_argument("--results", type=Path, metavar="FILE.md", help=f"put the tables into this file, after {MARK}")
