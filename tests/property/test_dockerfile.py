@@ -138,7 +138,7 @@ def test_spans_lie_in_the_text_and_leave_only_space_and_comments(text: str) -> N
 
 
 def _is_between(text: str) -> bool:
-    return all(re.fullmatch(r"\s*#.*|[\s\\`\ufeff]*", line, re.DOTALL) for line in text.split("\n"))
+    return all(re.fullmatch(r"\ufeff?\s*#.*|[\s\\`\ufeff]*", line, re.DOTALL) for line in text.split("\n"))
 
 
 @given(st.binary(max_size=300))

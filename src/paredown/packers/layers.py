@@ -45,8 +45,7 @@ def split(tree: Tree) -> tuple[NamedLayer, ...]:
 
 
 def _with_folders(entries: dict[str, Entry], tree: Tree) -> Tree:
-    parents = {parent for parent in folders_of(entries) if parent in tree}
-    return Tree({**{parent: tree[parent] for parent in parents}, **entries})
+    return Tree({**{parent: tree[parent] for parent in folders_of(entries) & tree.keys()}, **entries})
 
 
 def _heavy(tree: Tree) -> dict[Owner, str]:

@@ -58,7 +58,8 @@ class _Search:
         self._words: set[str] = set()
         self._asked: set[str] = set()
         self._entry_points = _entry_points(tree)
-        self._starts = {name for group in _COMMANDS & self._entry_points.keys() for name, _ in self._entry_points[group]}
+        commands = {name for group in _COMMANDS & self._entry_points.keys() for name, _ in self._entry_points[group]}
+        self._starts = commands - self._packages  # modules that are there for a command
         self._texts: dict[str, str] = {}
 
     def run(self, more: Iterable[str], stays: Iterable[tuple[str, str]]) -> Reach:
@@ -123,7 +124,7 @@ class _Search:
         self._name(package, by)
         first = bisect_left(self._sorted, package + ".")
         for name in self._sorted[first : bisect_left(self._sorted, package + "/")]:
-            if name.endswith(".__main__") or name in self._starts - self._packages or _TESTING.search(name, len(package)):
+            if name.endswith(".__main__") or name in self._starts or _TESTING.search(name, len(package)):
                 continue
             for path in self._modules[name]:
                 if not self._serves_tests(path, self._home(name)):

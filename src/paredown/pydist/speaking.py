@@ -77,14 +77,12 @@ def spoken(paths: Iterable[str], tree: Tree, store: Store) -> dict[str, Spoken]:
 
 def may_define(text: str, name: str) -> bool:
     """Whether a module with the source `text` may have an attribute `name`: rather too often than not, and always where it makes names at run time."""
-    if name not in text and not _MAKES_NAMES.search(text):
-        return False
     word = re.escape(name)
     bound = (
         rf"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+{word}\b|^[ \t]*(?:\w+[ \t]*,[ \t]*)*{word}[ \t]*(?:[:=]|,[^\n]*=)|\bimport\b[^\n]*\b{word}\b"
         rf"""|\bas[ \t]+{word}\b|^[ \t]+(?:\w+(?:[ \t]+as[ \t]+\w+)?[ \t]*,[ \t]*)*{word}[ \t]*(?:[,)]|$)|["']{word}["']"""
     )
-    return re.search(bound, text, re.MULTILINE) is not None or _MAKES_NAMES.search(text) is not None
+    return _MAKES_NAMES.search(text) is not None or (name in text and re.search(bound, text, re.MULTILINE) is not None)
 
 
 def _read(files: Files) -> list[Any]:
