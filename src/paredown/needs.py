@@ -2,7 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from paredown.packages.installed import installed
 from paredown.packages.roles import SHELLS, TOOLS
@@ -23,11 +23,16 @@ _NO_VALUE = frozenset({"PATH"})  # of the environment: what everything is looked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """How to judge trees of `image` at a level. `keep` are a person's globs, `opened` what a run opened; both are paths of it."""
+    """How to judge trees of `image` at a level.
+
+    `keep` are a person's globs, `opened` what a run opened; both are paths of it. `failing` are its modules that cannot be imported, each with
+    what Python says of it.
+    """
 
     image: Image
     keep: tuple[str, ...] = ()
     opened: frozenset[str] = frozenset()
+    failing: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tree(self) -> Tree:
@@ -54,7 +59,7 @@ class Needs:
         facts = replace(facts, named=constants, command=command, starts_shell=shell, spared=spared)
         if not level.includes(Level.TIGHT):
             return facts
-        found = reach(tree, facts, store, app=self._of_app(tree), more=sorted(imported()), stays=self._stays(tree, facts))
+        found = reach(tree, facts, store, app=self._of_app(tree), more=sorted(imported()), stays=self._stays(tree, facts), failing=self.failing)
         return replace(facts, reach=found, opened=self.opened)
 
     def _stays(self, tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:

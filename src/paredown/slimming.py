@@ -148,6 +148,9 @@ class _Carver:
             else:
                 self._needs = replace(self._needs, opened=found)
         self._screening = Screening(before, self._runner, settings) if isinstance(self._runner, SandboxRunner) else None
+        if self._screening and request.level is Level.TIGHT:
+            with watch.phase("screen"):
+                self._needs = replace(self._needs, failing=self._screening.failing())
         self._trials = 0
         self.spared: frozenset[str] = frozenset()
         self.level = request.level

@@ -142,16 +142,25 @@ class Screening:
         self._before, self._runner, self._settings = before, runner, settings
         self._seen: tuple[Seen, ...] = ()
 
+    def failing(self) -> dict[str, str]:
+        """The modules of the image before that cannot be imported in it, each with what Python says; none of one that cannot be started here."""
+        return {seen.key: seen.value for seen in self._first() if isinstance(seen, Observation) and seen.probe == modules.PROBE and seen.value}
+
     def differences(self, tree: Tree) -> tuple[Difference, ...]:
         """Those that were not meant; none of an image that cannot be started here."""
-        if unstartable(self._before) or _foreign(self._before):
+        if not self._first():
             return ()
-        self._seen = self._seen or self._look(self._before)
         image = replace(image_of("slim", self._before.image.config, tree, self._before.image.store), before=self._before.image)
         seen = self._look(Opened(image, Runnable(config=image.config, tree=tree)))
         judge = intentions(self._before.image, image, self._settings.intended)
         found = map(judge.judged, _comparison({BEFORE: [self._seen, self._seen], AFTER: [seen]}).differences)
         return tuple(difference for difference in found if not difference.intended)
+
+    def _first(self) -> tuple[Seen, ...]:
+        """What is seen of the image before."""
+        if not self._seen and not unstartable(self._before) and not _foreign(self._before):
+            self._seen = self._look(self._before)
+        return self._seen
 
     def _look(self, opened: Opened) -> tuple[Seen, ...]:
         with self._runner.install(opened.runnable) as installed, installed.machine() as machine:

@@ -37,13 +37,14 @@ class Reach:
     """What a service can come to. `by`: path of a module -> the path that names it, or what else brings it in.
 
     `candidates` are the paths of all modules that were judged; `words` those in the strings of what is reached; `asked` the names of
-    distributions whose metadata reached code may ask for.
+    distributions whose metadata reached code may ask for; `useless` paths of modules that Python cannot or will not import -> why.
     """
 
     by: Mapping[str, str]
     candidates: frozenset[str]
     words: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
+    useless: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,41 +4,49 @@ import posixpath
 import re
 from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from paredown.pydist.distributions import normalised
 from paredown.pydist.facts import COMMAND, Facts, Reach
 from paredown.pydist.speaking import Spoken, may_define, spoken
+from paredown.pydist.unusable import unusable
 from paredown.store import Store
 from paredown.tree import Kind, Tree
 
 # What the interpreter itself imports, from C or at its start and end, and when it tells of an error.
 _STARTUP = (
-    "__future__", "_collections_abc", "_compat_pickle", "_pydatetime", "_pyrepl.main", "_sitebuiltins", "_strptime", "_weakrefset", "abc", "ast", "atexit",
+    "__future__", "_collections_abc", "_compat_pickle", "_pyrepl.main", "_sitebuiltins", "_strptime", "_weakrefset", "abc", "ast", "atexit",
     "codecs", "collections", "contextlib", "contextvars", "copyreg", "encodings", "enum", "functools", "genericpath", "importlib", "inspect", "io", "keyword",
     "linecache", "locale", "ntpath", "operator", "os", "posixpath", "re", "reprlib", "runpy", "signal", "site", "sitecustomize", "stat", "string", "struct",
     "threading", "token", "tokenize", "traceback", "types", "typing", "usercustomize", "warnings", "weakref", "zipimport",
 )  # fmt: skip
+# What modules in C import; where one is built into the interpreter, as Debian does it, no file of its own says so.
+_BUILT_IN = {"_elementtree": "xml.etree.ElementPath"}
 THE_INTERPRETER = "the interpreter"
 _MODULE = re.compile(r"(?P<stem>.+?)(?:/__init__)?(?:\.[\w-]+)?\.(?:py|so)")
 _HELPERS = re.compile(r"python3\.\d+/(?:test|idlelib|turtledemo|lib2to3)/")
-_TESTING = re.compile(r"\.(?:tests?|testing|conftest)(?:\.|$)")
+_TESTING = re.compile(r"\.(?:tests?|testing|testclient|conftest)(?:\.|$)")
 _PROGRAMS = re.compile(r"(?:^|/)s?bin/[^/]+$")
 _COMMANDS = frozenset({"console_scripts", "gui_scripts"})
 _GROUP = re.compile(r"\[\s*([^\]]+?)\s*\]")
+_NOTHING_FAILS: Mapping[str, str] = {}
 
 
-def reach(tree: Tree, facts: Facts, store: Store, *, app: Iterable[str], more: Iterable[str] = (), stays: Iterable[tuple[str, str]] = ()) -> Reach:
+def reach(
+    tree: Tree, facts: Facts, store: Store, *, app: Iterable[str], more: Iterable[str] = (), stays: Iterable[tuple[str, str]] = (),
+    failing: Mapping[str, str] = _NOTHING_FAILS,
+) -> Reach:  # fmt: skip
     """Search from the files of the `app`, from the modules and programs that the command and the code name, and from `more` modules.
 
-    `stays` are paths that are kept for another reason, each with it.
+    `stays` are paths that are kept for another reason, each with it; `failing` modules that could not be imported, each with what Python said.
     """
-    return _Search(tree, facts, store, app).run(more, stays)
+    return _Search(tree, facts, store, app, failing).run(more, stays)
 
 
 class _Search:
-    def __init__(self, tree: Tree, facts: Facts, store: Store, app: Iterable[str]) -> None:
+    def __init__(self, tree: Tree, facts: Facts, store: Store, app: Iterable[str], failing: Mapping[str, str]) -> None:
         self._tree, self._facts, self._app = tree, facts, sorted(app)
+        self._own = frozenset(self._app)
         self._modules: dict[str, list[str]] = defaultdict(list)  # dotted name -> paths
         self._names: dict[str, str] = {}  # path -> dotted name
         self._packages: set[str] = set()  # dotted names of those with an __init__
@@ -47,6 +55,9 @@ class _Search:
             self._names[path] = name
             if posixpath.basename(path).startswith("__init__."):
                 self._packages.add(name)
+        missing = unusable(tree, failing)
+        self._unusable = {path: f"it cannot be imported: the image has no {missing[name]}" for path, name in self._names.items() if name in missing}
+        self._shadowed = _shadowed(self._modules, facts.python)
         self._sorted = sorted(self._modules)
         self._says: dict[str, list[str]] = defaultdict(list)  # path -> what it imports and names
         for name, paths in facts.imported_by.items():
@@ -63,7 +74,7 @@ class _Search:
         self._texts: dict[str, str] = {}
 
     def run(self, more: Iterable[str], stays: Iterable[tuple[str, str]]) -> Reach:
-        for name in (*_STARTUP, *more):
+        for name in (*_STARTUP, *(name for module, name in _BUILT_IN.items() if module not in self._modules), *more):
             self._name(name, THE_INTERPRETER)
         for path in self._app:
             self._follow(path, own=True)
@@ -79,8 +90,9 @@ class _Search:
         for path in sorted(self._says):
             if path.endswith(".pth") or (_PROGRAMS.search(path) and posixpath.basename(path) in programs):
                 self._follow(path, own=False)
-        for path, why in stays:
-            self._add(path, why)
+        kept = dict(stays)
+        for path, why in kept.items():
+            self._take(path, why)
         plugins = {group: found for group, found in self._entry_points.items() if group not in _COMMANDS}
         while self._waiting:
             while self._waiting:
@@ -89,7 +101,9 @@ class _Search:
                 for name, path in plugins.pop(group):
                     self._name(name, path)
         asked = frozenset(each.name for each in self._facts.distributions if each.name in self._asked)
-        return Reach(by=dict(self._reached), candidates=frozenset(self._names), words=frozenset(self._words), asked=asked)
+        by = {path: why for path, why in self._reached.items() if path not in self._shadowed or path in kept}
+        useless = {**self._unusable, **self._shadowed}
+        return Reach(by=by, candidates=frozenset(self._names), words=frozenset(self._words), asked=asked, useless=useless)
 
     def _follow(self, path: str, *, own: bool) -> None:
         """Everything that the file at `path` leads to; of the app's `own` files, each word may be the name of a package."""
@@ -158,6 +172,11 @@ class _Search:
         return may_define(self._texts[path], name)
 
     def _add(self, path: str, by: str) -> None:
+        """Follow it, unless it cannot be imported; what the app itself imports stays all the same, to fail in the same way."""
+        if path not in self._unusable or by in self._own:
+            self._take(path, by)
+
+    def _take(self, path: str, by: str) -> None:
         if path in self._names and path not in self._reached:
             self._reached[path] = by
             self._waiting.append(path)
@@ -180,6 +199,18 @@ def _modules(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
             name = found["stem"].replace("/", ".") if found else ""
             if name and all(part.isidentifier() for part in name.split(".")):
                 yield path, name
+
+
+def _shadowed(modules: Mapping[str, list[str]], python: str) -> dict[str, str]:
+    """Sources beside the same module in compiled form, which is what Python takes: as Cython and mypyc leave them."""
+    compiled = re.compile(rf"(?:\.cpython-{python.replace('.', '')}-[\w-]+|\.abi3)?\.so")
+    found = {}
+    for paths in modules.values():
+        for source in paths if len(paths) > 1 else ():
+            stem = source.removesuffix(".py")
+            if stem != source and any(path.startswith(stem) and compiled.fullmatch(path, len(stem)) for path in paths):
+                found[source] = "Python takes the compiled module beside it"
+    return found
 
 
 def _entry_points(tree: Tree) -> dict[str, list[tuple[str, str]]]:

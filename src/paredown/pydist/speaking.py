@@ -12,7 +12,7 @@ from paredown.store import Store
 from paredown.tree import Entry, Kind, Tree
 
 _KIND = "spoken"
-_VERSION = 9  # of what a record holds; raise it when the reading changes
+_VERSION = 11  # of what a record holds; raise it when the reading changes
 _SHORTEST = 3  # characters of a name in compiled code: those of two stand there by chance
 _MOST = 8 << 20  # bytes of a source
 # A call whose argument is not one whole string, and a search of folders for modules.
@@ -22,10 +22,10 @@ _BY_NAME = re.compile(
 )
 # What a module does only where it is the program itself, which an imported one is not; and how modules of the standard library test themselves.
 _AS_PROGRAM = re.compile(r"""^(?:if __name__ == ["']__main__["']|def _test\w*\([^)\n]*\)):[^\n]*\n(?:(?:[ \t][^\n]*)?\n)*""", re.MULTILINE)
-# What it does only on Windows.
-_ON_WINDOWS = re.compile(
-    r"""^([ \t]*)if (?:sys\.platform == ["']win32["']|os\.name == ["']nt["']|sys\.platform\.startswith\(["']win(?:32)?["']\)):[^\n]*\n"""
-    r"""(?:(?:\1[ \t][^\n]*)?\n)*""",
+# What it does only on Windows, on a Mac or on AIX.
+_ELSEWHERE = re.compile(
+    r"""^([ \t]*)(?:el)?if (?:sys\.platform == ["'](?:win32|darwin)["']|sys\.platform\.startswith\(["'](?:win(?:32)?|darwin|aix)["']\)"""
+    r"""|os\.name == ["']nt["']):[^\n]*\n(?:(?:\1[ \t][^\n]*)?\n)*""",
     re.MULTILINE,
 )
 # What the standard library imports for a person at a prompt, who has a plainer one without: help() and the editing of lines.
@@ -46,7 +46,7 @@ _LOOKED_FOR = re.compile(r"""(?:startswith|removeprefix|partition|split|find|ind
 # How packages hand out submodules by name; in others a name in `__all__` or in a text imports nothing.
 _OFFERS = re.compile(r"__getattr__|import_module|__import__|_import_structure|apipkg|sys\.modules|(?i:lazy)")
 _ASKS = re.compile(r"\bmetadata\b|pkg_resources|importlib_metadata")
-_MAKES_NAMES = re.compile(r"^def __getattr__|import[ \t(]+\*|globals\(\)|sys\.modules|vars\(\)|^(?: {4})?exec\(", re.MULTILINE)
+_MAKES_NAMES = re.compile(r"^def __getattr__|import[ \t(]+\*|globals\(\)|sys\.modules|vars\(\)|\bsetattr\(|\b_convert_?\(|^(?: {4})?exec\(", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_/][\w.:/+-]{1,79}")
 
 
@@ -80,7 +80,7 @@ def may_define(text: str, name: str) -> bool:
     word = re.escape(name)
     bound = (
         rf"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+{word}\b|^[ \t]*(?:\w+[ \t]*,[ \t]*)*{word}[ \t]*(?:[:=]|,[^\n]*=)|\bimport\b[^\n]*\b{word}\b"
-        rf"""|\bas[ \t]+{word}\b|^[ \t]+(?:\w+(?:[ \t]+as[ \t]+\w+)?[ \t]*,[ \t]*)*{word}[ \t]*(?:[,)]|$)|["']{word}["']"""
+        rf"""|\bas[ \t]+{word}\b|^[ \t]+(?:\w+(?:[ \t]+as[ \t]+\w+)?[ \t]*,[ \t]*)*{word}[ \t]*(?:[,)]|$)"""
     )
     return _MAKES_NAMES.search(text) is not None or (name in text and re.search(bound, text, re.MULTILINE) is not None)
 
@@ -96,7 +96,7 @@ def _said(path: str, entry: Entry) -> Spoken:
     if not path.endswith(".py"):
         words = frozenset(name for name in names_in(entry) if len(name) >= _SHORTEST) if is_elf(entry) else frozenset[str]()
         return Spoken(names=words - _AT_A_DESK, words=words, offers=True)
-    text = _ON_WINDOWS.sub("", _AS_PROGRAM.sub("", entry.read().decode("utf-8", "replace")))
+    text = _ELSEWHERE.sub("", _AS_PROGRAM.sub("", entry.read().decode("utf-8", "replace")))
     scanned = scan_source(text, package_of(path))
     looked_for = " ".join(_LOOKED_FOR.findall(text))
     words = frozenset(word for word in scanned.words if _WORD.fullmatch(word) and not (word.endswith(".") and _only_there(word, looked_for, text)))

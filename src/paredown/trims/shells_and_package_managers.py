@@ -14,19 +14,20 @@ _PACKAGES = frozenset(
 )
 _MANAGERS = re.compile(r"(?:apt(?:-.+)?|dpkg(?:-.+)?|debconf(?:-.+)?|apk|dnf|yum|rpm|microdnf|add-shell|remove-shell|update-ca-certificates|c_rehash)")
 _BINARIES = ("bin/", "sbin/", "usr/bin/", "usr/sbin/", "usr/local/bin/", "usr/local/sbin/")
-_FOR_DEBCONF = re.compile(r"var/lib/dpkg/info/[^/]+\.(?:templates|config|symbols|shlibs)")  # what it asks on installing; what packages are built against
+# What is asked and done on installing and removing a package; what packages are built against.
+_FOR_DPKG = re.compile(r"var/lib/dpkg/info/[^/]+\.(?:templates|config|symbols|shlibs|triggers|(?:pre|post)(?:inst|rm))")
 _SETTINGS = ("etc/apt/", "usr/lib/apt/", "usr/lib/dpkg/", "usr/share/dpkg/", "etc/dpkg/", "usr/share/debconf/", "usr/share/perl5/Debconf/", "etc/debconf.conf")
 
 
 @trim(
     id="shells-and-package-managers",
     level=Level.LEAN,
-    summary="shells, apt, dpkg, debconf and their settings, unless a shell is asked for",
+    summary="shells, apt, dpkg, debconf, their settings and scripts, unless a shell is asked for",
     why="A service needs neither to run, and an intruder needs both. They stay with `shell = true`, when the start command names them, when the app itself "
     "calls os.system, os.popen or shell=True, or when the project asks for their package.",
     sources=("GoogleContainerTools/distroless#1409", "GoogleContainerTools/distroless#601", "https://csrc.nist.gov/pubs/sp/800/190/final"),
     before=("usr/bin/dash", "usr/bin/apt-get", "etc/apt/apt.conf.d/01x", "usr/bin/python3.13", "var/lib/dpkg/info/tzdata.list",
-            "var/lib/dpkg/info/tzdata.templates", "var/lib/dpkg/status"),
+            "var/lib/dpkg/info/tzdata.templates", "var/lib/dpkg/info/tzdata.postinst", "var/lib/dpkg/status"),
     after=("usr/bin/python3.13", "var/lib/dpkg/info/tzdata.list", "var/lib/dpkg/status"),
 )  # fmt: skip
 def shells_and_package_managers(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
@@ -39,8 +40,8 @@ def shells_and_package_managers(tree: Tree, facts: Facts) -> Iterator[tuple[str,
         owner = entry.owner.name
         if owner in facts.system_packages or (shell_stays and (owner in ("bash", "dash", "busybox") or name in SHELLS)):
             continue
-        if _FOR_DEBCONF.fullmatch(path) and "dpkg" not in facts.system_packages:
-            yield path, "read by dpkg's tools alone, when a package is installed or built"
+        if _FOR_DPKG.fullmatch(path) and "dpkg" not in facts.system_packages:
+            yield path, "for dpkg's tools alone, when a package is installed, removed or built"
             continue
         if path.startswith(("usr/share/doc/", "var/lib/dpkg/")):
             continue  # copyright, and the record of what is installed, which scanners read

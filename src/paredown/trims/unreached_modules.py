@@ -19,8 +19,9 @@ _COMMAND = re.compile(r"(?:^|/)bin/[^/]+$")
     summary="modules of distributions and of the standard library that the service cannot come to",
     why="From the app's files and the start command one comes to a module by an import, also one inside a function; by a string that names it; by an entry "
     "point whose group is named; or because a package that is reached imports by names made at run time, which keeps all of that package. What a run of "
-    "the service opened stays, too. A distribution of which nothing is reached goes whole, with its metadata, unless code asks after it or `uv run` would "
-    "install it again.",
+    "the service opened stays, too. A module that fails to import in the image, as what it imports is nowhere in it, goes, and so does a source beside the "
+    "same module in compiled form, which is what Python takes. A distribution of which nothing is reached goes whole, with its metadata, unless code asks "
+    "after it or `uv run` would install it again.",
     sources=("https://docs.python.org/3/reference/import.html", "https://packaging.python.org/en/latest/specifications/entry-points/"),
     before=(
         "opt/venv/lib/python3.13/site-packages/flask/__init__.py",
@@ -52,7 +53,7 @@ def unreached_modules(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
         else:
             gone |= dict.fromkeys(each.files, f"of {each.name}, of which the service comes to nothing")
     for path in reach.candidates - reach.by.keys():
-        gone.setdefault(path, "no code that the service comes to names this module")
+        gone.setdefault(path, reach.useless.get(path, "no code that the service comes to names this module"))
     gone |= {path: why for path, why in _data(tree, reach).items() if path not in gone}
     gone |= {path: why for path, why in _scripts(facts, reach).items() if path not in gone}
     for path, compiled in bytecode_of(tree).items():

@@ -1,5 +1,6 @@
 """What a service can come to: each way on which other slimmers lost a module."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,16 @@ SITE = "opt/venv/lib/python3.13/site-packages"
 LIBRARY = "usr/lib/python3.13"
 
 
-def reached(files: dict[str, str], store: Path, *, words: tuple[str, ...] = ("python", "/app/main.py"), stays: tuple[str, ...] = ()) -> set[str]:
+def reached(
+    files: dict[str, str], store: Path, *, words: tuple[str, ...] = ("python", "/app/main.py"), stays: tuple[str, ...] = (),
+    failing: Mapping[str, str] = {},
+) -> set[str]:  # fmt: skip
     """The modules among `files` that are reached, by their dotted names, less what every interpreter comes to."""
     contents: dict[str, bytes | Entry] = {path: text.encode() for path, text in files.items()}
     tree = tree_of({f"{LIBRARY}/os.py": b"", **contents})
     facts = read_facts(tree, python="3.13", words=words, system_packages=frozenset(), shell=False, keep=(), store=Store(store))
     app = [path for path in tree if path.startswith("app/")]
-    found = reach(tree, facts, Store(store), app=app, stays=[(path, "it is to be kept") for path in stays])
+    found = reach(tree, facts, Store(store), app=app, stays=[(path, "it is to be kept") for path in stays], failing=failing)
     return {path.removeprefix(f"{SITE}/").removeprefix(f"{LIBRARY}/") for path in found.by} - {"os.py"}
 
 
@@ -177,3 +181,37 @@ def test_a_package_that_imports_by_name_does_not_come_to_the_command_that_it_bri
         f"{LIBRARY}/readline.py": "",
     }
     assert reached(files, tmp_path) == {"tool/__init__.py", "tool/plugin.py"}
+
+
+def test_what_cannot_be_imported_is_not_followed_but_from_the_app_itself(tmp_path: Path) -> None:
+    files = {
+        f"{SITE}/net/__init__.py": "import importlib\ndef backend(name):\n    return importlib.import_module('net.backends.' + name)\n",
+        f"{SITE}/net/backends/asyncio.py": "",
+        f"{SITE}/net/backends/trio.py": "import trio\nimport outcome",
+        f"{SITE}/net/backends/curio.py": "import curio",
+        f"{SITE}/net/_vendor/__init__.py": "",
+        f"{SITE}/net/_vendor/curio.py": "",
+        f"{LIBRARY}/outcome.py": "",
+    }
+    failing = {"net.backends.trio": "ModuleNotFoundError: No module named 'trio'", "net.backends.curio": "RuntimeError: (from ...: No module named 'curio')"}
+    always = {"net/__init__.py", "net/backends/asyncio.py", "net/backends/curio.py", "net/_vendor/__init__.py", "net/_vendor/curio.py"}
+    assert reached({"app/main.py": "import net", **files}, tmp_path, failing=failing) == always
+    assert reached({"app/main.py": "import net.backends.trio", **files}, tmp_path, failing=failing) == {*always, "net/backends/trio.py", "outcome.py"}
+    kept = (f"{SITE}/net/backends/trio.py",)
+    assert reached({"app/main.py": "import net", **files}, tmp_path, failing=failing, stays=kept) == {*always, "net/backends/trio.py", "outcome.py"}
+
+
+@pytest.mark.parametrize(
+    ("beside", "taken"),
+    [
+        ("rows.cpython-313-x86_64-linux-gnu.so", "rows.py"),
+        ("rows.abi3.so", "rows.py"),
+        ("rows.so", "rows.py"),
+        ("rows.cpython-312-x86_64-linux-gnu.so", ""),
+        ("rows_fast.cpython-313-x86_64-linux-gnu.so", ""),
+    ],
+)
+def test_a_source_beside_its_compiled_module_leads_on_and_goes(beside: str, taken: str, tmp_path: Path) -> None:
+    files = {"app/main.py": "import store.rows", f"{SITE}/store/__init__.py": "", f"{SITE}/store/rows.py": "import struct", f"{LIBRARY}/struct.py": ""}
+    found = reached({**files, f"{SITE}/store/{beside}": ""}, tmp_path)
+    assert found - {f"store/{beside}"} == {"store/__init__.py", "store/rows.py", "struct.py"} - {f"store/{taken}"}

@@ -295,6 +295,20 @@ def test_decimal_in_python_stays_where_nothing_replaces_it(tmp_path: Path) -> No
     assert twin not in left({**decimal, in_c: b""}, tmp_path)
 
 
+def test_datetime_in_python_goes_where_the_interpreter_has_the_one_in_c(tmp_path: Path) -> None:
+    twin, program = f"{LIBRARY}/_pydatetime.py", "usr/bin/python3.13"
+    files: dict[str, bytes | Entry] = {twin: b"", f"{LIBRARY}/datetime.py": b"from _pydatetime import *", program: b"\0_datetime\0"}
+    assert twin in left(files, tmp_path)
+    assert twin not in left({**files, program: b"\0PyInit__datetime\0"}, tmp_path)
+
+
+def test_the_source_of_time_zones_stays_where_something_reads_it(tmp_path: Path) -> None:
+    source, cpp = "usr/share/zoneinfo/tzdata.zi", f"{LIBRARIES}/libstdc++.so.6"
+    assert source not in left({source: b""}, tmp_path)
+    assert source in left({source: b"", cpp: b""}, tmp_path, system_packages=frozenset({"libc6"}))
+    assert source in left({source: b"", "app/main.py": b'ZONES = "/usr/share/zoneinfo/tzdata.zi"'}, tmp_path)
+
+
 @pytest.mark.parametrize("changes", [{"shell": True}, {"command": ("sh", "start.sh")}, {"command": ("/bin/sh", "-c", "x")}, {"starts_shell": ("app/main.py",)}])
 def test_shell_stays_when_it_is_asked_for(changes: dict[str, Any], tmp_path: Path) -> None:
     files: dict[str, bytes | Entry] = {"usr/bin/dash": b"", "usr/bin/sh": link_of("dash", owner=BASE)}
