@@ -52,7 +52,7 @@ class Request:
 
 def build(request: Request, means: Means) -> Result:
     """Make the image that `request` asks for, write it, and tell all of it."""
-    watch = Stopwatch()
+    watch = Stopwatch(means.progress)
     with watch.phase("read"):
         compression_named(request.compression)
         read = frontends.read(request.project, overrides=_overrides(request))

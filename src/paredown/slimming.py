@@ -92,7 +92,7 @@ def slim(request: Request, means: Means) -> Slimmed:
 
     UserError for an image without Python, or one of which nothing can be taken.
     """
-    watch = Stopwatch()
+    watch = Stopwatch(means.progress)
     compression_named(request.compression)
     if request.level is Level.TIGHT and not request.verify:
         raise UserError("level tight goes with proof only", fix="leave out --no-verify, or take --trim lean")
@@ -199,7 +199,7 @@ class _Carver:
             made, picture = pack(carving.tree, self._before.image.config, self._request.compression, self._means)
         if self._runner is None:
             return _Trial(carving=carving, made=made, picture=picture, verdict=None)
-        with self._watch.phase("verify"):
+        with self._watch.phase("verify", f"trial {self._trials} of at most {_MOST_TRIALS}" if self._trials > 1 else ""):
             verdict = _verdict(made, self._before, self._runner, self._settings, self._means)
         return _Trial(carving=carving, made=made, picture=picture, verdict=verdict)
 

@@ -4,20 +4,25 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from paredown.progress import Progress, Quiet
 from paredown.result import Phase
 
 
 class Stopwatch:
-    """Collects phases in the order in which they ended."""
+    """Collects phases in the order in which they ended, and tells `progress` of each that begins."""
 
-    def __init__(self) -> None:
+    def __init__(self, progress: Progress | None = None) -> None:
         self._phases: list[Phase] = []
+        self._progress = progress or Quiet()
 
     @contextmanager
-    def phase(self, name: str) -> Iterator["Lap"]:
+    def phase(self, name: str, detail: str = "") -> Iterator["Lap"]:
+        """Times what is done within; `detail` is for those who watch alone."""
         lap = Lap()
         started = time.perf_counter()
+        self._progress.phase(f"{name}, {detail}" if detail else name)
         yield lap
+        self._progress.phase("")
         self._phases.append(Phase(name=name, seconds=round(time.perf_counter() - started, 4), reused=lap.reused))
 
     @property

@@ -50,7 +50,7 @@ class Match:
 
 def match(before: str, after: str, *, runner: str | None, project: Path, means: Means, intended: tuple[str, ...] = ()) -> Match:
     """Open two images by name, with the settings in the folder `project`. UserError and WorldError for what cannot be opened or run."""
-    watch = Stopwatch()
+    watch = Stopwatch(means.progress)
     settings = frontends.verification(project)
     settings = replace(settings, intended=(*settings.intended, *intended))
     chosen = choose(runner, settings, means)

@@ -24,7 +24,7 @@ def compose(removals: Iterable[Removal]) -> Tree:
         grouped.setdefault(removal.trim, {}).setdefault(removal.reason, {}).setdefault(owner, []).append((removal.path, removal.size, removal.left))
     text = json.dumps({"version": _VERSION, "removals": grouped}, sort_keys=True, separators=(",", ":"))
     # Not by Python's own gzip: its header and its bytes differ between versions of Python and of zlib.
-    data = bytes(deflate.gzip_compress(text.encode("utf-8", "surrogateescape"), 12))
+    data = bytes(deflate.gzip_compress(text.encode("utf-8", "surrogateescape"), 9))
     return Tree({PATH: file_of(data, owner=PAREDOWN)})
 
 

@@ -99,7 +99,7 @@ def _of_dpkg(name: str, fields: dict[str, str], files: list[str], places: "_Plac
     return Package(
         name=name,
         version=version,
-        files=tuple(dict.fromkeys(places.of(path) for path in files if path.strip("/."))),
+        files=places.all(files),
         depends=tuple(group for field in ("Pre-Depends", "Depends") for group in _groups(fields.get(field, ""))),
         provides=frozenset(name for group in _groups(fields.get("Provides", "")) for name in group),
         kind="dpkg",
@@ -208,6 +208,11 @@ class _Places:
     def __init__(self, tree: Tree) -> None:
         self._there = tree.keys()
         self._resolve = cache(tree.resolve)
+
+    def all(self, paths: list[str]) -> tuple[str, ...]:
+        """Each once; the root itself is none."""
+        there = self._there
+        return tuple(dict.fromkeys([short if (short := path[1:]) in there else self.of(path) for path in paths if path.strip("/.")]))
 
     def of(self, path: str) -> str:
         path = path.strip().lstrip("/")

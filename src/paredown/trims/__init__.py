@@ -49,3 +49,4 @@ def apply(tree: Tree, facts: Facts, level: Level, store: Store, trims: tuple[Tri
         if not taken and not shrunk:
             return Trimmed(tree, tuple(removals[path] for path in sorted(removals)))
         tree = Tree({**tree, **shrunk}).without(taken)
+        asked = [trim for trim in asked if not trim.once]

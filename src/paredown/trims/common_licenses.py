@@ -15,6 +15,7 @@ _NAME = re.compile(rb"[A-Z][A-Za-z0-9.-]+")
 @trim(
     id="common-licenses",
     level=Level.LEAN,
+    once=True,  # of a finished image all trims are asked twice, the second time without the copyright files of packages that went
     summary="texts in usr/share/common-licenses that no copyright file of a package in the image names",
     why="Debian's packages point to these texts instead of holding them; base-files brings them all, 0.4 MB. "
     "A text stays when its name stands anywhere in a copyright file, and with a link (GPL) the text that it leads to.",

@@ -14,6 +14,7 @@ _ENGINE = re.compile(r"usr/lib/(?:[^/]+/)?engines-(?:3|1\.1)/(?P<name>[^/]+)\.so
 @trim(
     id="crypto-engines",
     level=Level.LEAN,
+    once=True,
     summary="OpenSSL engines that nothing names",
     why="An engine is loaded by its name from openssl.cnf or by code; Python's ssl has no call for it, and OpenSSL 3 calls engines deprecated. The legacy "
     "provider (140 kB) stays: with it or without it, which ciphers can be had differs.",

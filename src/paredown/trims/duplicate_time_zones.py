@@ -14,6 +14,7 @@ _READERS = ("libstdc++.so", "libc++.so", "libarrow")  # <chrono> of C++20, and w
 @trim(
     id="duplicate-time-zones",
     level=Level.LEAN,
+    once=True,
     summary="zoneinfo/posix (the same again), zoneinfo/right (with leap seconds) and tzdata.zi (all of them as text)",
     why="posix/ repeats every zone, right/ counts leap seconds, which Python's clock does not. tzdata.zi is what zones are compiled from: the libraries of "
     "C++ read it, and where one is in the image, or code names the file, it stays. Zones themselves stay, the old names too.",

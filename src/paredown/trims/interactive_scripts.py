@@ -14,6 +14,7 @@ _TOOL = re.compile(r"(?:usr/local/|usr/|opt/venv/)?bin/(?P<name>idle|pydoc|2to3|
 @trim(
     id="interactive-scripts",
     level=Level.LEAN,
+    once=True,
     summary="activate scripts of virtual environments; pydoc, idle, 2to3",
     why="An environment is used by starting its interpreter; activating it only changes a person's shell.",
     sources=("https://docs.python.org/3/library/venv.html#how-venvs-work",),

@@ -29,7 +29,7 @@ class Trim:
     """One trim: its card, its level, an executed example, and `find`, which yields (path, reason).
 
     `before` lists the paths of a small tree, whose files are empty but for those with `contents` (`-> target` makes a link).
-    `find` and its engine leave exactly `after`.
+    `find` and its engine leave exactly `after`. One that is asked `once` names the same whatever else goes.
     """
 
     card: Card
@@ -39,18 +39,19 @@ class Trim:
     find: Find
     action: Action = Action.REMOVE
     contents: tuple[tuple[str, str], ...] = ()
+    once: bool = False
 
 
 def trim(
     *, id: str, level: Level, summary: str, why: str, sources: tuple[str, ...], before: tuple[str, ...], after: tuple[str, ...],
     safety: Safety = Safety.SAFE, since: str = "0.1.0", action: Action = Action.REMOVE,
-    contents: tuple[tuple[str, str], ...] = (),
+    contents: tuple[tuple[str, str], ...] = (), once: bool = False,
 ) -> Callable[[Find], Trim]:  # fmt: skip
     """Make the decorated function the `find` of a Trim with this card."""
 
     def decorate(find: Find) -> Trim:
         card = Card(id=id, summary=summary, why=why, sources=sources, safety=safety, since=since)
-        return Trim(card=card, level=level, before=before, after=after, find=find, action=action, contents=contents)
+        return Trim(card=card, level=level, before=before, after=after, find=find, action=action, contents=contents, once=once)
 
     return decorate
 

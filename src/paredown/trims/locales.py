@@ -14,6 +14,7 @@ _PACKAGES = frozenset({"locales", "locales-all", "locales-l10n"})
 @trim(
     id="locales",
     level=Level.LEAN,
+    once=True,
     summary="message catalogues of base packages, locale sources, and compiled locales that nothing names",
     why="The catalogues translate the messages of base packages' programs. Locale sources are read by localedef alone. A compiled locale is used by name "
     "(`setlocale`), so one that code or the command names stays; with the package `locales` asked for, all do.",

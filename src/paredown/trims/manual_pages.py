@@ -12,6 +12,7 @@ _FOLDERS = ("usr/share/man/", "usr/share/info/", "usr/local/share/man/", "usr/lo
 @trim(
     id="manual-pages",
     level=Level.SAFE,
+    once=True,
     summary="man and info pages",
     why="They are read by `man` and `info` alone.",
     sources=("https://wiki.ubuntu.com/ReducingDiskFootprint#Documentation",),

@@ -30,6 +30,7 @@ _FILES = {
 @trim(
     id="package-indexes",
     level=Level.SAFE,
+    once=True,
     summary="indexes, caches, logs and backups of package managers",
     why="They are read by the package manager alone, which fetches them anew; nothing that runs as a service opens them.",
     sources=("https://docs.docker.com/build/building/best-practices/#apt-get", "goodwithtech/dockle CHECKPOINT.md DKL-DI-0005"),

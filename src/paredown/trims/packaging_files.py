@@ -28,6 +28,7 @@ _FOLDERS = (
 @trim(
     id="packaging-files",
     level=Level.SAFE,
+    once=True,
     summary="files for package checkers, bug reports, shell completion and desktop menus",
     why="Each of these folders has one reader, which is no service.",
     sources=("https://lintian.debian.org/manual/index.html", "https://github.com/scop/bash-completion#faq"),

@@ -22,6 +22,7 @@ _SETTINGS = ("etc/apt/", "usr/lib/apt/", "usr/lib/dpkg/", "usr/share/dpkg/", "et
 @trim(
     id="shells-and-package-managers",
     level=Level.LEAN,
+    once=True,
     summary="shells, apt, dpkg, debconf, their settings and scripts, unless a shell is asked for",
     why="A service needs neither to run, and an intruder needs both. They stay with `shell = true`, when the start command names them, when the app itself "
     "calls os.system, os.popen or shell=True, or when the project asks for their package.",

@@ -15,6 +15,7 @@ _ANYWHERE = re.compile(r"(?:^|/)(?P<tool>\.mypy_cache|\.pytest_cache|\.ruff_cach
 @trim(
     id="tool-caches",
     level=Level.SAFE,
+    once=True,
     summary="caches of pip, uv, Poetry, conda, mypy, pytest and their like",
     why="An installer's download cache and a checker's memory are no part of what was installed.",
     sources=("https://docs.astral.sh/uv/guides/integration/docker/#caching", "astral-sh/uv#16180", "goodwithtech/dockle CHECKPOINT.md DKL-LI-0003",
