@@ -1,10 +1,13 @@
 """Another slimmer, mint (once docker-slim), whose program a person points at: run on an image as it comes, in the same Docker."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measure import observed
+
+_ERROR = re.compile(r'level=(?:error|fatal) msg="((?:[^"\\]|\\.)*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +24,6 @@ def peered(program: Path, image: str, scratch: Path) -> Peered:
     tag = f"{image.partition(':')[0]}:peer"
     words = [str(program), "--state-path", str(scratch / "peer"), "--check-version=false", "--report", "off", "slim", "--target", image, "--tag", tag]
     found = observed(words, os.environ)
-    return Peered(tag, found.seconds, "" if found.code == 0 else (found.said + found.complaint)[-1500:])
+    said = found.said + found.complaint
+    complaint = first[1] if (first := _ERROR.search(said)) else said[-1500:]
+    return Peered(tag, found.seconds, "" if found.code == 0 else complaint)
