@@ -171,19 +171,30 @@ class _Carver:
 
     def _guilty(self, trial: _Trial) -> frozenset[str]:
         removals = trial.carving.removals
-        return _blamed(trial.verdict.differences if trial.verdict else (), removals) or self._found_by_halves(removals)
+        return _blamed(trial.verdict.differences if trial.verdict else (), removals) or self._found_by_halves(removals, self._works)
 
     def _screened(self) -> Carving:
-        """What is carved, less what already its files and modules show to be missed: a look that takes a part of a whole comparison's time."""
+        """What is carved, less what already its files, modules and platform show to be missed: a look that takes a part of a whole comparison's time."""
         carving = self._carved(self.spared)
-        for _ in range(_MOST_SCREENINGS if self._screening else 0):
-            with self._watch.phase("screen"):
-                blamed = _blamed(self._screening.differences(carving.tree) if self._screening else (), carving.removals)
+        for _ in range(_MOST_SCREENINGS):
+            blamed = self._missed(carving)
             if not blamed:
                 break
             self.spared |= blamed
             carving = self._carved(self.spared)
         return carving
+
+    def _missed(self, carving: Carving) -> frozenset[str]:
+        differences = self._looked_at(carving)
+        if not differences:
+            return frozenset()
+        return _blamed(differences, carving.removals) or self._found_by_halves(carving.removals, lambda given: not self._looked_at(self._less(given)))
+
+    def _looked_at(self, carving: Carving) -> tuple[Difference, ...]:
+        if self._screening is None:
+            return ()
+        with self._watch.phase("screen"):
+            return self._screening.differences(carving.tree)
 
     def _carved(self, spared: frozenset[str]) -> Carving:
         """The image with `spared` given back; UserError when nothing is taken from it."""
@@ -203,18 +214,20 @@ class _Carver:
             verdict = _verdict(made, self._before, self._runner, self._settings, self._means)
         return _Trial(carving=carving, made=made, picture=picture, verdict=verdict)
 
+    def _less(self, given: Sequence[list[Removal]]) -> Carving:
+        """The image with these given back, too."""
+        return self._carved(self.spared.union(removal.path for removal in chain.from_iterable(given)))
+
     def _works(self, given: Sequence[list[Removal]]) -> bool:
         """Whether it behaves as before with these given back, as long as there may be trials."""
-        if self._trials >= _MOST_TRIALS:
-            return False
-        return not self._tried(self._carved(self.spared.union(removal.path for removal in chain.from_iterable(given)))).is_different
+        return self._trials < _MOST_TRIALS and not self._tried(self._less(given)).is_different
 
-    def _found_by_halves(self, removals: tuple[Removal, ...]) -> frozenset[str]:
+    def _found_by_halves(self, removals: tuple[Removal, ...], works: Callable[[Sequence[list[Removal]]], bool]) -> frozenset[str]:
         """What has to be given back where no difference names a path: of each trim and owner together, halved as long as one half is enough."""
         groups: dict[tuple[str, str], list[Removal]] = defaultdict(list)
         for removal in removals:
             groups[removal.trim, removal.owner.name].append(removal)
-        guilty = halved([groups[key] for key in sorted(groups)], self._works)
+        guilty = halved([groups[key] for key in sorted(groups)], works)
         return frozenset(removal.path for removal in chain.from_iterable(guilty))
 
 

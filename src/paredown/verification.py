@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from paredown import frontends, probes, trims
@@ -12,7 +13,7 @@ from paredown.errors import UserError, WorldError
 from paredown.experiment import AFTER, BEFORE, Experiment, experiment, unstartable
 from paredown.opening import Opened, image_of, opened
 from paredown.plan import Level, Verification
-from paredown.probes import modules, session, start
+from paredown.probes import INSIDE, UP, modules, session, start
 from paredown.probes.exchange import request_files, test_command
 from paredown.probes.exchange.interface import HttpRequest
 from paredown.probes.interface import Image, Seen, Subject, Unproven
@@ -136,7 +137,10 @@ def compared(
 
 
 class Screening:
-    """The part of a comparison that starts no service, of one image before and any number of trees after: files at rest, and which modules import."""
+    """The part of a comparison that starts no service, of one image before and any number of trees after.
+
+    That is files at rest, which modules import, and what the platform gives.
+    """
 
     def __init__(self, before: Opened, runner: Runner, settings: Verification) -> None:
         self._before, self._runner, self._settings = before, runner, settings
@@ -166,7 +170,8 @@ class Screening:
         with self._runner.install(opened.runnable) as installed, installed.machine() as machine:
             launch = launch_of(opened.image.config, opened.image.tree, environment=dict(self._settings.environment))
             subject = Subject(image=opened.image, machine=machine, launch=launch, settings=self._settings)
-            return (*at_rest(opened.image), *modules.observe(subject))
+            inside = (observe(subject) for name, observe in INSIDE.items() if name not in UP)
+            return (*at_rest(opened.image), *chain.from_iterable(inside))
 
 
 def _foreign(image: Opened) -> str | None:

@@ -12,6 +12,7 @@ from advisory_data import issue
 from builders import tree_of
 from image_layers import packed
 from machine_python import LIBRARY, LOADED_FROM, PROGRAM, machine_python
+from paredown import slimming
 from paredown.composers.build_root import host_architecture
 from paredown.composers.interface import Means
 from paredown.errors import UserError
@@ -27,6 +28,7 @@ from paredown.result import Answer, Removal
 from paredown.slimming import Request, halved, slim
 from paredown.store import Store
 from paredown.tree import UNKNOWN, Tree
+from paredown.verification import compared
 
 SERVICE = b"""
 import http.server, signal, sys
@@ -124,6 +126,24 @@ def test_what_no_reading_shows_is_kept_by_the_run_or_given_back_when_level_is_ti
     why = reasons(slimmed.tree, slimmed.facts)
     assert why[f"{LIBRARY}/wave.py"] == "a run of the service opened it"
     assert why[f"{site}/shelf/extra.py"] == "/app/shop.py names it"
+
+
+def test_what_the_platform_misses_and_nothing_names_is_found_before_a_whole_comparison(means: Means, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    status = ROOT["var/lib/dpkg/status"] + b"Package: odd-names\nStatus: install ok installed\nVersion: 1\n\n"
+    names = {"etc/protocols": b"tcp 6 TCP\nudp 17 UDP\n", "var/lib/dpkg/info/odd-names.list": b"/etc/protocols\n", "var/lib/dpkg/status": status}
+    comparisons = []
+    monkeypatch.setattr(slimming, "compared", lambda *images, **words: comparisons.append(images) or compared(*images, **words))
+    image = written(
+        tree_of({**ROOT, **names, "app/shop.py": SERVICE.replace(b'"/".join(["", "usr", "share", "stock", "list.txt"])', b"__file__")}),
+        tmp_path / "shop.tar",
+        means,
+    )
+    slimmed = slim(Request(image=image, outputs=(tmp_path / "small.tar",), project=tmp_path), means)
+    assert slimmed.result.verdict is not None
+    assert slimmed.result.verdict.answer is Answer.EQUIVALENT
+    assert "etc/protocols" in slimmed.tree
+    assert "usr/bin/git" not in slimmed.tree
+    assert len(comparisons) == 1
 
 
 def test_what_cannot_be_proven_is_not_carved_tight(means: Means, tmp_path: Path) -> None:
