@@ -188,7 +188,7 @@ class _Carver:
         differences = self._looked_at(carving)
         if not differences:
             return frozenset()
-        return _blamed(differences, carving.removals) or self._found_by_halves(carving.removals, lambda given: not self._looked_at(self._less(given)))
+        return _blamed(differences, carving.removals) or self._found_by_halves(carving.removals, lambda given: not self._looked_at(self._carved_with(given)))
 
     def _looked_at(self, carving: Carving) -> tuple[Difference, ...]:
         if self._screening is None:
@@ -214,13 +214,13 @@ class _Carver:
             verdict = _verdict(made, self._before, self._runner, self._settings, self._means)
         return _Trial(carving=carving, made=made, picture=picture, verdict=verdict)
 
-    def _less(self, given: Sequence[list[Removal]]) -> Carving:
+    def _carved_with(self, given: Sequence[list[Removal]]) -> Carving:
         """The image with these given back, too."""
         return self._carved(self.spared.union(removal.path for removal in chain.from_iterable(given)))
 
     def _works(self, given: Sequence[list[Removal]]) -> bool:
         """Whether it behaves as before with these given back, as long as there may be trials."""
-        return self._trials < _MOST_TRIALS and not self._tried(self._less(given)).is_different
+        return self._trials < _MOST_TRIALS and not self._tried(self._carved_with(given)).is_different
 
     def _found_by_halves(self, removals: tuple[Removal, ...], works: Callable[[Sequence[list[Removal]]], bool]) -> frozenset[str]:
         """What has to be given back where no difference names a path: of each trim and owner together, halved as long as one half is enough."""

@@ -136,7 +136,7 @@ def _apk(tree: Tree, database: str) -> Iterator[Package]:
             yield Package(
                 name=fields["P"],
                 version=fields.get("V", ""),
-                files=tuple(dict.fromkeys(places.of(path) for path in files if path)),
+                files=places.all(files),
                 # `!name` is a conflict; `so:libz.so.1` and `cmd:sh` are provided by name as well.
                 depends=tuple((_apk_name(word),) for word in fields.get("D", "").split() if not word.startswith("!")),
                 provides=frozenset(_apk_name(word) for word in fields.get("p", "").split()),
@@ -212,7 +212,7 @@ class _Places:
     def all(self, paths: list[str]) -> tuple[str, ...]:
         """Each once; the root itself is none."""
         there = self._there
-        return tuple(dict.fromkeys([short if (short := path[1:]) in there else self.of(path) for path in paths if path.strip("/.")]))
+        return tuple(dict.fromkeys([short if (short := path.lstrip("/")) in there else self.of(path) for path in paths if path.strip("/.")]))
 
     def of(self, path: str) -> str:
         path = path.strip().lstrip("/")

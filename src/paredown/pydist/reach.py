@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from paredown.pydist.distributions import normalised
 from paredown.pydist.facts import COMMAND, Facts, Reach
 from paredown.pydist.speaking import Spoken, may_define, spoken
-from paredown.pydist.unusable import unusable
+from paredown.pydist.useless import shadowed, unusable
 from paredown.store import Store
 from paredown.tree import Kind, Tree
 
@@ -29,12 +29,11 @@ _TESTING = re.compile(r"\.(?:tests?|testing|testclient|conftest)(?:\.|$)")
 _PROGRAMS = re.compile(r"(?:^|/)s?bin/[^/]+$")
 _COMMANDS = frozenset({"console_scripts", "gui_scripts"})
 _GROUP = re.compile(r"\[\s*([^\]]+?)\s*\]")
-_NOTHING_FAILS: Mapping[str, str] = {}
 
 
 def reach(
     tree: Tree, facts: Facts, store: Store, *, app: Iterable[str], more: Iterable[str] = (), stays: Iterable[tuple[str, str]] = (),
-    failing: Mapping[str, str] = _NOTHING_FAILS,
+    failing: Mapping[str, str] = {},
 ) -> Reach:  # fmt: skip
     """Search from the files of the `app`, from the modules and programs that the command and the code name, and from `more` modules.
 
@@ -57,7 +56,7 @@ class _Search:
                 self._packages.add(name)
         missing = unusable(tree, failing)
         self._unusable = {path: f"it cannot be imported: the image has no {missing[name]}" for path, name in self._names.items() if name in missing}
-        self._shadowed = _shadowed(self._modules, facts.python)
+        self._shadowed = dict.fromkeys(shadowed(self._modules, facts.python), "Python takes the compiled module beside it")
         self._sorted = sorted(self._modules)
         self._says: dict[str, list[str]] = defaultdict(list)  # path -> what it imports and names
         for name, paths in facts.imported_by.items():
@@ -199,18 +198,6 @@ def _modules(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
             name = found["stem"].replace("/", ".") if found else ""
             if name and all(part.isidentifier() for part in name.split(".")):
                 yield path, name
-
-
-def _shadowed(modules: Mapping[str, list[str]], python: str) -> dict[str, str]:
-    """Sources beside the same module in compiled form, which is what Python takes: as Cython and mypyc leave them."""
-    compiled = re.compile(rf"(?:\.cpython-{python.replace('.', '')}-[\w-]+|\.abi3)?\.so")
-    found = {}
-    for paths in modules.values():
-        for source in paths if len(paths) > 1 else ():
-            stem = source.removesuffix(".py")
-            if stem != source and any(path.startswith(stem) and compiled.fullmatch(path, len(stem)) for path in paths):
-                found[source] = "Python takes the compiled module beside it"
-    return found
 
 
 def _entry_points(tree: Tree) -> dict[str, list[tuple[str, str]]]:

@@ -32,9 +32,9 @@ _NAME = re.compile(rb"[A-Z][A-Za-z0-9.-]+")
 )  # fmt: skip
 def common_licenses(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
     texts = {posixpath.basename(path): entry for path, entry in tree.under(_FOLDER) if entry.kind is not Kind.FOLDER}
-    if not texts:
-        return
     named = {name for path, entry in tree.under("usr/share/doc") if path.endswith("/copyright") for name in _names(entry)}
+    if not named:
+        return  # of an image that threw its copyright files away nothing is known
     stays = {name for name in texts if name in named}
     stays |= {posixpath.basename(texts[name].target) for name in stays if texts[name].kind is Kind.LINK}
     for name in sorted(texts.keys() - stays):

@@ -30,10 +30,9 @@ def python_twins(tree: Tree, facts: Facts) -> Iterator[tuple[str, str]]:
     for twin, (user, in_c) in _TWINS.items():
         if f"{library}{twin}.py" not in tree or naming.outside(twin, f"{library}{user}.py", f"{library}test/") or not _has(in_c, tree, facts):
             continue
-        yield f"{library}{twin}.py", f"{user} in Python, which {user} takes only where the one in C is missing"
-        for path, _ in tree.under(f"{library}__pycache__"):
-            if path.startswith(f"{library}__pycache__/{twin}."):
-                yield path, f"{user} in Python, which {user} takes only where the one in C is missing"
+        compiled = (path for path, _ in tree.under(f"{library}__pycache__") if path.startswith(f"{library}__pycache__/{twin}."))
+        for path in (f"{library}{twin}.py", *compiled):
+            yield path, f"{user} in Python, which {user} takes only where the one in C is missing"
 
 
 def _has(module: str, tree: Tree, facts: Facts) -> bool:

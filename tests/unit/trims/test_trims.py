@@ -302,6 +302,13 @@ def test_datetime_in_python_goes_where_the_interpreter_has_the_one_in_c(tmp_path
     assert twin not in left({**files, program: b"\0PyInit__datetime\0"}, tmp_path)
 
 
+def test_texts_of_licences_stay_where_no_copyright_file_tells_which_are_needed(tmp_path: Path) -> None:
+    text = "usr/share/common-licenses/GPL-3"
+    assert text in left({text: b""}, tmp_path)
+    assert text not in left({text: b"", "usr/share/doc/zlib1g/copyright": b"Zlib"}, tmp_path)
+    assert text in left({text: b"", "usr/share/doc/bash/copyright": b"/usr/share/common-licenses/GPL-3."}, tmp_path)
+
+
 def test_the_source_of_time_zones_stays_where_something_reads_it(tmp_path: Path) -> None:
     source, cpp = "usr/share/zoneinfo/tzdata.zi", f"{LIBRARIES}/libstdc++.so.6"
     assert source not in left({source: b""}, tmp_path)

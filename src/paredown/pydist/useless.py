@@ -1,4 +1,4 @@
-"""Modules that cannot be imported in an image, as what they import is nowhere in it: an optional framework's back end, a plug-in for a test runner."""
+"""Modules that Python cannot or will not import in an image: the back end for a framework that is not there, a source beside its compiled form."""
 
 import posixpath
 import re
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from paredown.tree import Kind, Tree
 
 _MISSING = re.compile(r"No module named '([^'.]+)")
-_IMPORTED = (".py", ".so", ".egg", ".zip")
+_IMPORTED = (".py", ".so")
 
 
 def unusable(tree: Tree, failing: Mapping[str, str]) -> dict[str, str]:
@@ -15,6 +15,18 @@ def unusable(tree: Tree, failing: Mapping[str, str]) -> dict[str, str]:
     wanted = {module: found[1] for module, complaint in failing.items() if (found := _MISSING.search(complaint))}
     there = _at_hand(tree, frozenset(wanted.values()))
     return {module: name for module, name in wanted.items() if name not in there}
+
+
+def shadowed(modules: Mapping[str, list[str]], python: str) -> set[str]:
+    """Sources beside the same module in compiled form, which is what Python takes: as Cython and mypyc leave them. `modules` are names with their paths."""
+    compiled = re.compile(rf"(?:\.cpython-{python.replace('.', '')}-[\w-]+|\.abi3)?\.so")
+    found = set()
+    for paths in modules.values():
+        for source in paths if len(paths) > 1 else ():
+            stem = source.removesuffix(".py")
+            if stem != source and any(path.startswith(stem) and compiled.fullmatch(path, len(stem)) for path in paths):
+                found.add(source)
+    return found
 
 
 def _at_hand(tree: Tree, names: frozenset[str]) -> set[str]:
